@@ -1,0 +1,66 @@
+#include "events/billing/describe.hpp"
+
+#include "events/vocabulary/json_text.hpp"
+#include "events/vocabulary/visit.hpp"
+
+namespace ordo::billing {
+namespace {
+
+JsonText& write(JsonText& json, const Money& amount) {
+  return json.member("amount", amount.minor).member("currency", amount.currency.code());
+}
+
+// Without a wallet in the order's currency there is no balance to speak of.
+bool tells_balance(const PaymentProcessed& payment) {
+  const auto* refusal = std::get_if<Refusal>(&payment.outcome);
+  return refusal == nullptr || *refusal == Refusal::insufficient_funds;
+}
+
+std::string describe_account(UserId user, Currency currency) {
+  return JsonText().open_object().member("user_id", user.text()).member("currency", currency.code()).close_object().take();
+}
+
+std::string describe_payment(const PaymentProcessed& payment) {
+  JsonText json;
+  json.open_object().member("paid", payment.paid());
+  visit(
+      payment.outcome, [&](const OperationId& operation) { json.member("operation_id", operation.text()); },
+      [&](Refusal reason) { json.member("reason", text(reason)); });
+  write(json, payment.amount);
+  if (tells_balance(payment)) json.member("balance_after", payment.balance_after);
+  return json.close_object().take();
+}
+
+JsonText& open_operation(JsonText& json, OperationId operation, const Money& amount) {
+  return write(json.open_object().member("operation_id", operation.text()), amount);
+}
+
+}  // namespace
+
+std::string describe(const Command& command) {
+  return visit(
+      command, [](const AccountRequested& asked) { return describe_account(asked.user_id, asked.currency); },
+      [](const TopUpRequested& asked) {
+        JsonText json;
+        return open_operation(json, asked.operation_id, asked.amount).close_object().take();
+      });
+}
+
+std::string describe(const Event& event) {
+  return visit(
+      event, [](const AccountOpened& opened) { return describe_account(opened.user_id, opened.currency); },
+      [](const AccountToppedUp& up) {
+        JsonText json;
+        return open_operation(json, up.operation_id, up.amount).member("balance_after", up.balance_after).close_object().take();
+      },
+      [](const TopUpRefused& refused) {
+        JsonText json;
+        return open_operation(json, refused.operation_id, refused.amount)
+            .member("reason", text(refused.reason))
+            .close_object()
+            .take();
+      },
+      [](const PaymentProcessed& payment) { return describe_payment(payment); });
+}
+
+}  // namespace ordo::billing

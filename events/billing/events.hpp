@@ -1,0 +1,87 @@
+#pragma once
+// Purpose: what is asked for and said about wallets, and its stored form.
+// Units: money in minor units. Errors: `decode` answers corrupt for a damaged payload and for a type it does not know.
+// Threads: plain values.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "events/log/event.hpp"
+#include "events/vocabulary/ids.hpp"
+#include "events/vocabulary/money.hpp"
+
+namespace ordo::billing {
+
+// The numbers are stored: only add.
+enum class Refusal : std::uint8_t { insufficient_funds = 1, no_account = 2, currency_mismatch = 3, balance_limit = 4 };
+
+// "INSUFFICIENT_FUNDS"
+[[nodiscard]] std::string_view text(Refusal refusal);
+
+struct AccountRequested {
+  UserId user_id;
+  Currency currency;
+  friend bool operator==(const AccountRequested&, const AccountRequested&) = default;
+};
+
+struct TopUpRequested {
+  OperationId operation_id;
+  UserId user_id;
+  Money amount;
+  IdBytes fingerprint{};
+  friend bool operator==(const TopUpRequested&, const TopUpRequested&) = default;
+};
+
+struct AccountOpened {
+  UserId user_id;
+  Currency currency;
+  friend bool operator==(const AccountOpened&, const AccountOpened&) = default;
+};
+
+struct AccountToppedUp {
+  OperationId operation_id;
+  UserId user_id;
+  Money amount;
+  std::int64_t balance_after = 0;
+  IdBytes fingerprint{};
+  friend bool operator==(const AccountToppedUp&, const AccountToppedUp&) = default;
+};
+
+struct TopUpRefused {
+  OperationId operation_id;
+  UserId user_id;
+  Money amount;
+  Refusal reason = Refusal::no_account;
+  IdBytes fingerprint{};
+  friend bool operator==(const TopUpRefused&, const TopUpRefused&) = default;
+};
+
+struct PaymentProcessed {
+  OrderId order_id;
+  UserId user_id;
+  std::variant<OperationId, Refusal> outcome;  // paid by this operation, or not paid and why
+  Money amount;
+  std::int64_t balance_after = 0;  // of the wallet, in its own currency; 0 when there is none
+
+  [[nodiscard]] bool paid() const { return std::holds_alternative<OperationId>(outcome); }
+  friend bool operator==(const PaymentProcessed&, const PaymentProcessed&) = default;
+};
+
+using Command = std::variant<AccountRequested, TopUpRequested>;
+using Event = std::variant<AccountOpened, AccountToppedUp, TopUpRefused, PaymentProcessed>;
+
+// An order is paid by one operation, named after the order: charging it again would be the same operation.
+[[nodiscard]] OperationId payment_operation_of(OrderId order);
+
+[[nodiscard]] log::Payload encode(const Command& command);
+[[nodiscard]] log::Payload encode(const Event& event);
+[[nodiscard]] log::Topic topic_of(const Command& command);
+[[nodiscard]] log::Topic topic_of(const Event& event);
+
+// Of the command stream: nothing for commands that are meant for another context.
+[[nodiscard]] Result<std::optional<Command>> decode_command(const log::Payload& payload);
+[[nodiscard]] Result<Event> decode(const log::Payload& payload);
+
+}  // namespace ordo::billing

@@ -1,0 +1,91 @@
+#include "events/identity/client.hpp"
+
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+namespace ordo::identity {
+namespace {
+
+using std::chrono::milliseconds;
+
+Refusal refusal_of(const Failure& failure) {
+  const bool late = failure.kind == FailureKind::timeout;
+  return {late ? RefusalReason::timeout : RefusalReason::unavailable, "identity: " + failure.text, {}};
+}
+
+bool passing(RefusalReason reason) {
+  return reason == RefusalReason::unavailable || reason == RefusalReason::timeout || reason == RefusalReason::busy;
+}
+
+milliseconds pause_before(int attempt, const ClientOptions& options, Pacing& pacing) {
+  const auto full = std::min(options.pause_max, options.pause_first * (1 << std::min(attempt - 1, 16)));
+  return full / 2 + milliseconds(static_cast<std::int64_t>(static_cast<double>(full.count()) / 2 * pacing.chance()));
+}
+
+}  // namespace
+
+IdentityClient::IdentityClient(log::RequestReply& port, ClientOptions options, Pacing& pacing)
+    : port_(port), options_(options), pacing_(pacing), breaker_(options.breaker), contacts_(options.contacts_max) {}
+
+template <class Decode>
+auto IdentityClient::ask(std::string_view subject, const std::string& question, milliseconds timeout, int attempts_max,
+                         Decode decode) -> decltype(decode(std::string_view())) {
+  for (int attempt = 1;; ++attempt) {
+    if (!breaker_.allow(pacing_.now())) {
+      return refuse(RefusalReason::unavailable, "identity did not answer lately and is not asked for the moment");
+    }
+    auto reply = port_.request(std::string(subject), question, timeout).map_error(refusal_of);
+    auto answer = std::move(reply).and_then(decode);
+    const auto before = breaker_.state();
+    const bool away = !answer && passing(answer.error().reason) && answer.error().reason != RefusalReason::busy;
+    away ? breaker_.failed(pacing_.now()) : breaker_.succeeded();
+    if (const auto after = breaker_.state(); after != before) spdlog::warn("identity: circuit breaker is {}", text(after));
+    if (answer || !passing(answer.error().reason) || attempt >= attempts_max) return answer;
+    pacing_.sleep(pause_before(attempt, options_, pacing_));
+  }
+}
+
+Answer<Profile> IdentityClient::register_user(const NewUser& user) {
+  return ask(kRegisterSubject, encode(user), options_.password_timeout, 1, decode_profile);
+}
+
+Answer<Tokens> IdentityClient::login(const Credentials& credentials) {
+  return ask(kLoginSubject, encode(credentials), options_.password_timeout, 1, decode_tokens);
+}
+
+Answer<Tokens> IdentityClient::refresh(std::string_view refresh_token) {
+  return ask(kRefreshSubject, encode_refresh_token(refresh_token), options_.timeout, 1, decode_tokens);
+}
+
+Answer<void> IdentityClient::logout(std::string_view refresh_token) {
+  return ask(kLogoutSubject, encode_refresh_token(refresh_token), options_.timeout, options_.attempts_max, decode_done);
+}
+
+Answer<Profile> IdentityClient::profile(UserId user) {
+  return ask(kProfileSubject, encode_user_id(user), options_.timeout, options_.attempts_max, decode_profile);
+}
+
+Answer<Profile> IdentityClient::profile_by_name(std::string_view username) {
+  return ask(kProfileByNameSubject, encode_username(username), options_.timeout, options_.attempts_max, decode_profile);
+}
+
+Answer<Profile> IdentityClient::change_profile(const ProfileChange& change) {
+  auto answer = ask(kProfileChangeSubject, encode(change), options_.timeout, 1, decode_profile);
+  contacts_.erase(change.user_id);
+  return answer;
+}
+
+Result<std::optional<Profile>> IdentityClient::contact(UserId user) {
+  if (auto known = contacts_.find(user, pacing_.now())) return known;
+  auto answer = profile(user);
+  if (answer) {
+    contacts_.insert(user, *answer, pacing_.now() + options_.contact_age_max);
+    return std::optional<Profile>(std::move(*answer));
+  }
+  if (answer.error().reason == RefusalReason::not_found) return std::optional<Profile>();
+  const bool late = answer.error().reason == RefusalReason::timeout;
+  return failure(late ? FailureKind::timeout : FailureKind::unavailable, std::move(answer.error().detail));
+}
+
+}  // namespace ordo::identity

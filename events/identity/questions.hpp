@@ -1,0 +1,131 @@
+#pragma once
+// Purpose: what identity is asked over request/reply, and what it answers; nothing of it is ever stored. Both sides speak
+//          through this: the client encodes questions and decodes answers, identity's service the other way round.
+// Errors: a question that cannot be read is corrupt; an answer that cannot be read counts as `unavailable`.
+// Threads: plain values.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/log/event.hpp"
+#include "events/vocabulary/ids.hpp"
+#include "events/vocabulary/result.hpp"
+#include "events/vocabulary/time.hpp"
+
+namespace ordo::identity {
+
+inline constexpr std::string_view kRegisterSubject = "identity.register";
+inline constexpr std::string_view kLoginSubject = "identity.login";
+inline constexpr std::string_view kRefreshSubject = "identity.refresh";
+inline constexpr std::string_view kLogoutSubject = "identity.logout";
+inline constexpr std::string_view kProfileSubject = "identity.profile.get";
+inline constexpr std::string_view kProfileByNameSubject = "identity.profile.by_name";
+inline constexpr std::string_view kProfileChangeSubject = "identity.profile.change";
+
+struct Profile {
+  UserId user_id;
+  std::string username;
+  std::string email;
+  std::string phone;                  // E.164, or empty
+  std::string locale;                 // "en" or "ru"
+  std::vector<std::string> channels;  // "email"
+  std::vector<std::string> roles;     // "user", "admin"
+  Timestamp created_at;
+  Timestamp updated_at;
+  std::uint32_t version = 0;  // grows by one with every change, from 1
+
+  friend bool operator==(const Profile&, const Profile&) = default;
+};
+
+struct NewUser {
+  std::string username;
+  std::string password;
+  std::string email;
+  std::string phone;   // may be empty
+  std::string locale;  // empty: "en"
+  log::Trace trace;    // of the registration; its actor is the new user
+};
+
+struct Credentials {
+  std::string username;
+  std::string password;
+};
+
+struct Tokens {
+  std::string access_token;
+  std::chrono::seconds expires_in{0};  // of the access token
+  std::string refresh_token;
+
+  friend bool operator==(const Tokens&, const Tokens&) = default;
+};
+
+// What is absent stays as it is; an empty phone takes it away.
+struct ProfileChange {
+  UserId user_id;
+  std::optional<std::string> email;
+  std::optional<std::string> phone;
+  std::optional<std::string> locale;
+  std::optional<std::vector<std::string>> channels;
+};
+
+enum class RefusalReason {
+  username_taken,
+  invalid_credentials,  // unknown user, wrong password, or a refresh token that is not valid (any more)
+  not_found,
+  invalid,      // see `problems`
+  busy,         // too many ask at once: later
+  unavailable,  // identity or its database is away: later
+  timeout,      // no answer in time; a registration may have happened
+};
+
+[[nodiscard]] std::string_view text(RefusalReason reason);
+
+struct FieldProblem {
+  std::string field;  // "email"
+  std::string detail;
+
+  friend bool operator==(const FieldProblem&, const FieldProblem&) = default;
+};
+
+struct Refusal {
+  RefusalReason reason;
+  std::string detail;
+  std::vector<FieldProblem> problems;  // all of them
+
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
+template <class Value>
+using Answer = Result<Value, Refusal>;
+
+[[nodiscard]] inline tl::unexpected<Refusal> refuse(RefusalReason reason, std::string detail = {}) {
+  return tl::unexpected<Refusal>(Refusal{reason, std::move(detail), {}});
+}
+
+[[nodiscard]] std::string encode(const NewUser& question);
+[[nodiscard]] std::string encode(const Credentials& question);
+[[nodiscard]] std::string encode(const ProfileChange& question);
+[[nodiscard]] std::string encode_refresh_token(std::string_view token);  // to refresh, and to log out
+[[nodiscard]] std::string encode_user_id(UserId user);
+[[nodiscard]] std::string encode_username(std::string_view username);
+
+[[nodiscard]] Result<NewUser> decode_new_user(std::string_view bytes);
+[[nodiscard]] Result<Credentials> decode_credentials(std::string_view bytes);
+[[nodiscard]] Result<ProfileChange> decode_profile_change(std::string_view bytes);
+[[nodiscard]] Result<std::string> decode_refresh_token(std::string_view bytes);
+[[nodiscard]] Result<UserId> decode_user_id(std::string_view bytes);
+[[nodiscard]] Result<std::string> decode_username(std::string_view bytes);
+
+[[nodiscard]] std::string encode(const Answer<Profile>& answer);
+[[nodiscard]] std::string encode(const Answer<Tokens>& answer);
+[[nodiscard]] std::string encode(const Answer<void>& answer);
+
+[[nodiscard]] Answer<Profile> decode_profile(std::string_view bytes);
+[[nodiscard]] Answer<Tokens> decode_tokens(std::string_view bytes);
+[[nodiscard]] Answer<void> decode_done(std::string_view bytes);
+
+}  // namespace ordo::identity

@@ -1,0 +1,129 @@
+#include "events/log/event.hpp"
+
+#include <fmt/format.h>
+
+#include "events/log/v1/log.pb.h"
+
+namespace ordo::log {
+namespace {
+
+void write(const Position& position, v1::Position& out) {
+  out.set_sequence(position.sequence);
+  out.set_index(position.index);
+}
+
+Position read(const v1::Position& in) { return {in.sequence(), in.index()}; }
+
+// Copies what this version does not know, and says whether there was any.
+template <class Message>
+bool copy_unknown(const Message& in, Message& out) {
+  const auto& unknown = Message::GetReflection()->GetUnknownFields(in);
+  if (unknown.empty()) return false;
+  Message::GetReflection()->MutableUnknownFields(&out)->MergeFrom(unknown);
+  return true;
+}
+
+// A message with nothing but the unknown fields, each at its place, so that encoding can begin from it.
+std::string unknown_fields_of(const v1::Event& in) {
+  v1::Event rest;
+  bool any = copy_unknown(in, rest);
+  if (in.has_cause()) {
+    any |= copy_unknown(in.cause(), *rest.mutable_cause());
+    any |= copy_unknown(in.cause().position(), *rest.mutable_cause()->mutable_position());
+  }
+  return any ? rest.SerializeAsString() : std::string();
+}
+
+std::optional<StreamKind> read(v1::Stream stream) {
+  for (const auto kind : kStreamKinds) {
+    if (static_cast<int>(kind) == static_cast<int>(stream)) return kind;
+  }
+  return std::nullopt;
+}
+
+void write(const Event& event, v1::Event& out) {
+  if (!event.unknown_fields.empty()) out.ParseFromString(event.unknown_fields);
+  out.set_id(std::string(event.id.raw()));
+  out.set_type(event.payload.type);
+  out.set_payload(event.payload.bytes);
+  if (event.cause) {
+    auto& cause = *out.mutable_cause();
+    cause.set_stream(static_cast<v1::Stream>(event.cause->stream));
+    write(event.cause->position, *cause.mutable_position());
+    cause.set_event_id(std::string(event.cause->event_id.raw()));
+  }
+  out.set_correlation_id(event.trace.correlation_id);
+  out.set_traceparent(event.trace.traceparent);
+  if (event.trace.actor) out.set_actor(std::string(event.trace.actor->raw()));
+  out.set_time_unix_ms(event.time.unix_ms);
+}
+
+Result<Cause> read(const v1::Cause& in) {
+  const auto stream = read(in.stream());
+  const auto event_id = EventId::from_bytes(in.event_id());
+  if (!stream || !event_id) return failure(FailureKind::corrupt, "an event's cause is damaged");
+  return Cause{*stream, read(in.position()), *event_id};
+}
+
+Result<Event> read(v1::Event& in) {
+  const auto id = EventId::from_bytes(in.id());
+  if (!id || in.type().empty()) return failure(FailureKind::corrupt, "an event has no id or no type");
+  Event event;
+  event.id = *id;
+  event.unknown_fields = unknown_fields_of(in);
+  if (in.has_cause()) {
+    auto cause = read(in.cause());
+    if (!cause) return tl::unexpected(cause.error());
+    event.cause = *cause;
+  }
+  event.payload = {std::move(*in.mutable_type()), std::move(*in.mutable_payload())};
+  event.trace.correlation_id = std::move(*in.mutable_correlation_id());
+  event.trace.traceparent = std::move(*in.mutable_traceparent());
+  if (!in.actor().empty()) {
+    event.trace.actor = UserId::from_bytes(in.actor());
+    if (!event.trace.actor) return failure(FailureKind::corrupt, "an event's actor is damaged");
+  }
+  event.time = {in.time_unix_ms()};
+  return event;
+}
+
+}  // namespace
+
+std::string encode_run(const Run& run) {
+  v1::Run out;
+  if (!run.unknown_fields.empty()) out.ParseFromString(run.unknown_fields);
+  for (const auto& [stream, decided] : run.checkpoints) {
+    auto& checkpoint = *out.add_checkpoints();
+    checkpoint.set_stream(static_cast<v1::Stream>(stream));
+    write(decided, *checkpoint.mutable_decided());
+  }
+  for (const auto& event : run.events) write(event, *out.add_events());
+  return out.SerializeAsString();
+}
+
+Result<Run> decode_run(std::string_view bytes) {
+  v1::Run in;
+  // No bytes at all would parse as a run without events, which nobody writes.
+  if (bytes.empty() || !in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return failure(FailureKind::corrupt, "a message is no run of events");
+  }
+  Run run;
+  if (v1::Run unknown; copy_unknown(in, unknown)) run.unknown_fields = unknown.SerializeAsString();
+  for (const auto& checkpoint : in.checkpoints()) {
+    const auto stream = read(checkpoint.stream());
+    if (!stream) {
+      return failure(FailureKind::corrupt, fmt::format("a checkpoint names stream number {}, which is unknown",
+                                                       static_cast<int>(checkpoint.stream())));
+    }
+    run.checkpoints[*stream] = read(checkpoint.decided());
+  }
+  run.events.reserve(static_cast<std::size_t>(in.events_size()));
+  for (auto& item : *in.mutable_events()) {
+    auto event = read(item);
+    if (!event) return tl::unexpected(event.error());
+    run.events.push_back(std::move(*event));
+  }
+  return run;
+}
+
+}  // namespace ordo::log

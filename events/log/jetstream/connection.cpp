@@ -1,0 +1,151 @@
+#include "events/log/jetstream/connection.hpp"
+
+#include <sstream>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "events/log/jetstream/connection_parts.hpp"
+
+namespace ordo::log::jetstream {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPingInterval = 5s;
+constexpr int kPingsOutMax = 2;
+constexpr auto kConnectTimeout = 2s;
+constexpr auto kWriteDeadline = 5s;
+constexpr auto kReconnectWait = 100ms;
+constexpr auto kOpenPause = 100ms;
+
+std::int64_t in_ms(std::chrono::milliseconds duration) { return duration.count(); }
+
+void on_disconnected(natsConnection*, void* closure) noexcept {
+  auto& parts = *static_cast<Connection::Parts*>(closure);
+  parts.disconnects.fetch_add(1);
+  if (!parts.closing) spdlog::warn("nats: the connection was lost");
+  const std::lock_guard lock(parts.mutex);
+  for (const auto& [observer, callback] : parts.observers) callback();
+}
+
+void on_reconnected(natsConnection*, void*) noexcept { spdlog::info("nats: connected again"); }
+
+void on_closed(natsConnection*, void* closure) noexcept {
+  auto& parts = *static_cast<Connection::Parts*>(closure);
+  const std::lock_guard lock(parts.mutex);
+  parts.closed = true;
+  parts.closed_changed.notify_all();
+}
+
+void on_error(natsConnection*, natsSubscription* subscription, natsStatus status, void*) noexcept {
+  const char* subject = subscription != nullptr ? natsSubscription_GetSubject(subscription) : nullptr;
+  spdlog::warn("nats: {} {}", natsStatus_GetText(status), subject != nullptr ? subject : "");
+}
+
+natsStatus set_servers(natsOptions* options, const std::string& urls) {
+  std::vector<std::string> list;
+  std::istringstream rest(urls);
+  for (std::string url; std::getline(rest, url, ',');) list.push_back(std::move(url));
+  std::vector<const char*> servers;
+  for (const auto& url : list) servers.push_back(url.c_str());
+  return natsOptions_SetServers(options, servers.data(), static_cast<int>(servers.size()));
+}
+
+// Answers the first failure.
+natsStatus configure(natsOptions* options, const std::string& urls, const std::string& name, Connection::Parts* parts) {
+  natsStatus status = set_servers(options, urls);
+  const auto also = [&status](natsStatus next) { status = status == NATS_OK ? next : status; };
+  also(natsOptions_SetName(options, name.c_str()));
+  also(natsOptions_SetTimeout(options, in_ms(kConnectTimeout)));
+  also(natsOptions_SetMaxReconnect(options, -1));
+  also(natsOptions_SetReconnectWait(options, in_ms(kReconnectWait)));
+  // What is published while there is no connection must fail now instead of being sent when nobody waits for it any more.
+  also(natsOptions_SetReconnectBufSize(options, 1));
+  also(natsOptions_SetFailRequestsOnDisconnect(options, true));
+  // Otherwise every message waits a millisecond for company: an append alone would take 1 ms instead of 50 µs.
+  also(natsOptions_SetSendAsap(options, true));
+  also(natsOptions_SetPingInterval(options, in_ms(kPingInterval)));
+  also(natsOptions_SetMaxPingsOut(options, kPingsOutMax));
+  also(natsOptions_SetWriteDeadline(options, in_ms(kWriteDeadline)));
+  also(natsOptions_SetDisconnectedCB(options, on_disconnected, parts));
+  also(natsOptions_SetReconnectedCB(options, on_reconnected, parts));
+  also(natsOptions_SetClosedCB(options, on_closed, parts));
+  also(natsOptions_SetErrorHandler(options, on_error, parts));
+  return status;
+}
+
+natsStatus connect(const std::string& urls, const std::string& name, Connection::Parts& parts) {
+  natsOptions* made = nullptr;
+  natsStatus status = natsOptions_Create(&made);
+  const OptionsHandle options(made);
+  if (status == NATS_OK) status = configure(options.get(), urls, name, &parts);
+  natsConnection* connection = nullptr;
+  if (status == NATS_OK) status = natsConnection_Connect(&connection, options.get());
+  parts.handle.reset(connection);
+  jsCtx* context = nullptr;
+  if (status == NATS_OK) status = natsConnection_JetStream(&context, connection, nullptr);
+  parts.context.reset(context);
+  return status;
+}
+
+}  // namespace
+
+// nats.c calls back from a thread of its own, also after its connection is destroyed: the last call is waited for.
+Connection::Parts::~Parts() {
+  context.reset();
+  if (!handle) return;
+  closing = true;
+  natsConnection_Close(handle.get());
+  std::unique_lock lock(mutex);
+  closed_changed.wait(lock, [this] { return closed; });
+}
+
+tl::unexpected<Failure> failure_of(natsStatus status, const std::string& what) {
+  const bool unknown = status == NATS_TIMEOUT || status == NATS_CONNECTION_DISCONNECTED || status == NATS_IO_ERROR;
+  return failure(unknown ? FailureKind::timeout : FailureKind::unavailable,
+                 fmt::format("{}: {}", what, natsStatus_GetText(status)));
+}
+
+Connection::Connection() : parts_(std::make_unique<Parts>()) {}
+Connection::~Connection() = default;
+
+Result<std::shared_ptr<Connection>> Connection::open(const std::string& urls, const std::string& name,
+                                                     std::chrono::milliseconds limit) {
+  const auto give_up_at = std::chrono::steady_clock::now() + limit;
+  const std::shared_ptr<Connection> connection(new Connection());
+  std::string reason;
+  do {
+    if (!connection->parts().handle) {
+      const auto status = connect(urls, name, connection->parts());
+      reason = status == NATS_OK ? "JetStream does not answer" : natsStatus_GetText(status);
+    }
+    if (connection->parts().handle) {
+      const auto answer = connection->request("$JS.API.INFO", "", 2s);
+      if (answer) return connection;
+      reason = "JetStream does not answer (" + answer.error().text + ")";
+    }
+    std::this_thread::sleep_for(kOpenPause);
+  } while (std::chrono::steady_clock::now() < give_up_at);
+  return failure(FailureKind::unavailable, fmt::format("no NATS server with JetStream: {}", reason));
+}
+
+bool Connection::is_connected() const { return natsConnection_Status(parts_->handle.get()) == NATS_CONN_STATUS_CONNECTED; }
+
+std::uint64_t Connection::disconnects() const { return parts_->disconnects.load(); }
+
+Result<std::string> Connection::request(const std::string& subject, std::string_view payload,
+                                        std::chrono::milliseconds timeout) {
+  if (!is_connected()) return failure(FailureKind::unavailable, "not connected to NATS");
+  natsMsg* reply = nullptr;
+  const auto status = natsConnection_Request(&reply, parts_->handle.get(), subject.c_str(), payload.data(),
+                                             static_cast<int>(payload.size()), in_ms(timeout));
+  const MessageHandle message(reply);
+  if (status != NATS_OK) return failure_of(status, subject);
+  return std::string(data_of(message.get()));
+}
+
+}  // namespace ordo::log::jetstream

@@ -1,0 +1,157 @@
+#include "events/log/jetstream/setup.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "events/log/jetstream/answers.hpp"
+#include "events/log/jetstream/connection_parts.hpp"
+#include "events/log/jetstream/stream_settings.hpp"
+
+namespace ordo::log::jetstream {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kRequestTimeout = 10s;
+constexpr auto kPause = 100ms;
+constexpr int kTries = 50;
+constexpr const char* kBucketStream = "KV_ordo";
+constexpr const char* kPartitionsSubject = "$KV.ordo.partitions";
+
+// Nobody listens for a moment after a server's start and during elections.
+Result<std::string> ask(Connection& connection, const std::string& subject, const std::string& payload) {
+  auto answer = connection.request(subject, payload, kRequestTimeout);
+  for (int tries = 1; !answer && answer.error().kind == FailureKind::unavailable && tries < kTries; ++tries) {
+    std::this_thread::sleep_for(kPause);
+    answer = connection.request(subject, payload, kRequestTimeout);
+  }
+  return answer;
+}
+
+// The server's description of a stream; nothing when there is none.
+Result<std::optional<FlatJson>> stream_info(Connection& connection, const std::string& stream) {
+  const auto answer = ask(connection, "$JS.API.STREAM.INFO." + stream, "");
+  if (!answer) return tl::unexpected(answer.error());
+  auto info = flatten_json(*answer);
+  const auto error = parse_api_error(*answer);
+  if (!info || !error) return failure(FailureKind::corrupt, stream + ": the server's answer is no JSON");
+  if (error->code == kStreamNotFound) return std::optional<FlatJson>();
+  if (error->code != 0) return failure(FailureKind::unavailable, stream + ": " + error->text);
+  return info;
+}
+
+Result<void> make_stream(Connection& connection, const std::string& stream, const std::string& settings) {
+  const auto info = stream_info(connection, stream);
+  if (!info) return tl::unexpected(info.error());
+  if (*info) {
+    const auto differences = difference(settings, **info);
+    if (differences.empty()) return {};
+    return failure(FailureKind::conflict,
+                   fmt::format("stream {} is there with other settings: {}", stream, differences));
+  }
+  const auto answer = ask(connection, "$JS.API.STREAM.CREATE." + stream, settings);
+  if (!answer) return tl::unexpected(answer.error());
+  const auto error = parse_api_error(*answer);
+  if (!error || error->code != 0) {
+    return failure(FailureKind::unavailable,
+                   fmt::format("stream {} cannot be made: {}", stream, error ? error->text : *answer));
+  }
+  return {};
+}
+
+Result<void> make_streams(Connection& connection, Partition partitions, int replicas) {
+  for (Partition partition = 0; partition < partitions; ++partition) {
+    for (const auto kind : kStreamKinds) {
+      const StreamName name{kind, partition};
+      auto made = make_stream(connection, text(name), stream_settings(name, replicas));
+      if (!made) return made;
+    }
+  }
+  return {};
+}
+
+Result<void> set_up_otherwise(Partition is, Partition wanted) {
+  return failure(FailureKind::conflict,
+                 fmt::format("this system was set up with {} partitions and keeps them for ever, but {} are asked for: "
+                             "set ORDO_PARTITIONS={}",
+                             is, wanted, is));
+}
+
+// Stored only if the key was never written.
+Result<void> write_partitions(Connection& connection, Partition partitions) {
+  natsMsg* made = nullptr;
+  const auto value = std::to_string(partitions);
+  auto status = natsMsg_Create(&made, kPartitionsSubject, nullptr, value.data(), static_cast<int>(value.size()));
+  const MessageHandle message(made);
+  if (status == NATS_OK) status = natsMsgHeader_Set(made, "Nats-Expected-Last-Subject-Sequence", "0");
+  natsMsg* reply = nullptr;
+  auto* const handle = connection.parts().handle.get();
+  constexpr std::chrono::milliseconds kWait = kRequestTimeout;
+  if (status == NATS_OK) status = natsConnection_RequestMsg(&reply, handle, made, kWait.count());
+  const MessageHandle answer(reply);
+  if (status != NATS_OK) return failure_of(status, kPartitionsSubject);
+  const auto parsed = parse_append_answer(data_of(reply));
+  if (parsed && is_conflict(parsed->error)) return check_partitions(connection, partitions);
+  if (parsed && parsed->error.code == 0 && parsed->stream == kBucketStream && parsed->sequence > 0) return {};
+  return failure(FailureKind::timeout, "the partition count may not be written");
+}
+
+}  // namespace
+
+Result<void> set_up(Connection& connection, Partition partitions, int replicas) {
+  if (partitions == 0 || partitions > kPartitionsMax) {
+    return failure(FailureKind::conflict,
+                   fmt::format("{} partitions: from 1 to {} are possible", partitions, kPartitionsMax));
+  }
+  if (auto made = make_stream(connection, kBucketStream, bucket_settings(replicas)); !made) return made;
+  const auto written = partitions_of(connection);
+  if (!written) return tl::unexpected(written.error());
+  if (*written && **written != partitions) return set_up_otherwise(**written, partitions);
+  if (auto made = make_streams(connection, partitions, replicas); !made) return made;
+  if (*written) return {};
+  return write_partitions(connection, partitions);
+}
+
+Result<std::optional<Partition>> partitions_of(Connection& connection) {
+  natsMsg* got = nullptr;
+  jsErrCode error{};
+  auto* const context = connection.parts().context.get();
+  const auto status = js_GetLastMsg(&got, context, kBucketStream, kPartitionsSubject, nullptr, &error);
+  const MessageHandle message(got);
+  const auto code = static_cast<int>(error);
+  if (code == kNoMessageFound || code == kStreamNotFound) return std::optional<Partition>();
+  if (status != NATS_OK) return failure_of(status, "the partition count");
+  const auto count = parse_number<Partition>(data_of(got));
+  if (!count || *count == 0 || *count > kPartitionsMax) {
+    return failure(FailureKind::corrupt, "the stored partition count is no number");
+  }
+  return count;
+}
+
+Result<void> check_partitions(Connection& connection, Partition expected) {
+  const auto written = partitions_of(connection);
+  if (!written) return tl::unexpected(written.error());
+  if (!*written) return failure(FailureKind::conflict, "this system was never set up: run `ordo setup`");
+  if (**written != expected) return set_up_otherwise(**written, expected);
+  return {};
+}
+
+Result<std::string> durability(Connection& connection, const std::string& sync_interval) {
+  const auto info = stream_info(connection, text(StreamName{StreamKind::orders, 0}));
+  if (!info) return tl::unexpected(info.error());
+  if (!*info) return failure(FailureKind::unavailable, "this system was never set up: run `ordo setup`");
+  const auto found = (*info)->find("config.num_replicas");
+  const auto replicas = found == (*info)->end() ? 1 : parse_number<int>(found->second).value_or(1);
+  if (replicas > 1) {
+    return fmt::format("durability: {} replicas; an append is acknowledged when most of them hold it", replicas);
+  }
+  if (sync_interval == "always") {
+    return std::string("durability: 1 replica; an append is on disk before it is acknowledged (sync_interval always)");
+  }
+  return fmt::format("durability: 1 replica; a power cut can lose what was acknowledged within the sync_interval ({})",
+                     sync_interval.empty() ? "not known; 2m unless the server is set otherwise" : sync_interval);
+}
+
+}  // namespace ordo::log::jetstream

@@ -1,0 +1,49 @@
+#pragma once
+// Purpose: reads one stream in order, for ever. For the .cpp files of this folder only.
+// It asks the server for a consumer that sends everything from a sequence on, unacknowledged, and believes nothing: on a gap,
+// a lost connection, a missing heartbeat or any error it asks for a new consumer from the first message not yet delivered.
+// (nats.c's own ordered consumer does the like in secret, on threads of its own, and does not always come back.)
+// Threads: one of its own, which delivers.
+
+#include <chrono>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "events/log/event_log.hpp"
+#include "events/log/jetstream/connection.hpp"
+#include "events/log/jetstream/handles.hpp"
+
+namespace ordo::log::jetstream {
+
+class StreamReader final : public Reader {
+ public:
+  StreamReader(std::shared_ptr<Connection> connection, StreamName stream, std::uint64_t from_sequence, Deliver deliver);
+  ~StreamReader() override;
+
+ private:
+  // One consumer, from its creation to its end.
+  struct Session {
+    SubscriptionHandle subscription;
+    std::uint64_t disconnects = 0;        // of the connection, before the session began
+    std::uint64_t consumer_sequence = 0;  // of the last message
+  };
+
+  void run(const std::stop_token& stop);
+  [[nodiscard]] Result<Session> begin();
+  // Answers why the session ended.
+  [[nodiscard]] std::string follow(Session& session, const std::stop_token& stop);
+  [[nodiscard]] std::string take(Session& session, natsMsg* message);
+  [[nodiscard]] std::string take_status(const Session& session, natsMsg* message);
+  [[nodiscard]] bool begins_at(std::uint64_t sequence);
+
+  const std::shared_ptr<Connection> connection_;
+  const StreamName stream_;
+  const Deliver deliver_;
+  std::uint64_t next_;
+  bool progressed_ = false;  // since the last session ended
+  std::jthread thread_;
+};
+
+}  // namespace ordo::log::jetstream

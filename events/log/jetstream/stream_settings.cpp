@@ -1,0 +1,87 @@
+#include "events/log/jetstream/stream_settings.hpp"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "events/vocabulary/json_text.hpp"
+
+namespace ordo::log::jetstream {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::nanoseconds kCommandsAgeMax = std::chrono::hours(30 * 24);
+constexpr std::chrono::nanoseconds kDuplicateWindow = 100ms;  // the least that the server takes; we rely on none
+constexpr int kStoredBytesMax = 1024 * 1024;                  // of a message with its headers
+
+JsonText& common_settings(JsonText& json, std::string_view name, int replicas) {
+  return json.open_object()
+      .member("name", name)
+      .member("storage", "file")
+      .member("compression", "s2")
+      .member("retention", "limits")
+      .member("num_replicas", replicas)
+      .member("max_consumers", -1)
+      .member("max_msgs", -1)
+      .member("max_bytes", -1)
+      // What does not fit is refused; nothing that is stored ever makes room.
+      .member("discard", "new")
+      // A deposed leader could answer with old messages.
+      .member("allow_direct", false)
+      .member("duplicate_window", kDuplicateWindow.count());
+}
+
+// The server leaves out what is zero, false or empty.
+bool is_nothing(std::string_view value) { return value.empty() || value == "0" || value == "false"; }
+
+}  // namespace
+
+std::string stream_settings(const StreamName& name, int replicas) {
+  const bool is_inbox = name.kind == StreamKind::commands;
+  JsonText json;
+  common_settings(json, text(name), replicas).key("subjects").open_array();
+  for (const auto& subject : subjects_of(name)) json.value(subject);
+  return json.close_array()
+      .member("max_age", is_inbox ? kCommandsAgeMax.count() : 0)
+      .member("max_msgs_per_subject", -1)
+      .member("max_msg_size", kStoredBytesMax)
+      .member("deny_delete", !is_inbox)
+      .member("deny_purge", !is_inbox)
+      .key("republish")
+      .open_object()
+      .member("src", ">")
+      .member("dest", "live.>")
+      .close_object()
+      .close_object()
+      .take();
+}
+
+std::string bucket_settings(int replicas) {
+  JsonText json;
+  return common_settings(json, "KV_ordo", replicas)
+      .key("subjects")
+      .open_array()
+      .value("$KV.ordo.>")
+      .close_array()
+      .member("max_msgs_per_subject", 1)
+      .member("allow_rollup_hdrs", true)
+      .member("deny_delete", true)
+      .close_object()
+      .take();
+}
+
+std::string difference(std::string_view wanted, const FlatJson& info) {
+  std::string differences;
+  const auto compare = [&](std::string_view path, std::string_view value) {
+    const auto found = info.find(fmt::format("config.{}", path));
+    const std::string_view actual = found == info.end() ? std::string_view() : found->second;
+    if (actual == value || (is_nothing(actual) && is_nothing(value))) return;
+    differences += fmt::format("{}{} is {} instead of {}", differences.empty() ? "" : ", ", path,
+                               actual.empty() ? "not set" : actual, value);
+  };
+  if (!visit_json(wanted, compare)) return "the settings are no JSON";
+  return differences;
+}
+
+}  // namespace ordo::log::jetstream

@@ -1,0 +1,23 @@
+#pragma once
+// Purpose: the settings of every stream, as the JSON that the server takes, and how they differ from those that are there.
+// Threads: plain values.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "events/log/jetstream/json_visit.hpp"
+#include "events/log/stream.hpp"
+
+namespace ordo::log::jetstream {
+
+// Streams of decisions keep everything for ever; COMMANDS is an inbox of 30 days.
+[[nodiscard]] std::string stream_settings(const StreamName& name, int replicas);
+
+// The stream below the key-value bucket "ordo".
+[[nodiscard]] std::string bucket_settings(int replicas);
+
+// "max_age is 0 instead of 2592000000000000, …"; empty: no difference. `info` is the server's answer to STREAM.INFO.
+[[nodiscard]] std::string difference(std::string_view wanted, const FlatJson& info);
+
+}  // namespace ordo::log::jetstream

@@ -1,0 +1,42 @@
+#include "events/notifications/describe.hpp"
+
+#include "events/vocabulary/json_text.hpp"
+#include "events/vocabulary/visit.hpp"
+
+namespace ordo::notifications {
+namespace {
+
+// What both kinds of event begin with.
+template <class Letter>
+JsonText& open_letter(JsonText& json, const Letter& letter) {
+  return json.open_object()
+      .member("notification_id", letter.notification_id.text())
+      .member("channel", text(letter.channel))
+      .member("kind", text(letter.kind))
+      .member("attempts", letter.attempts);
+}
+
+std::string describe_failed(const NotificationFailed& failed) {
+  JsonText json;
+  open_letter(json, failed).member("reason", failed.reason);
+  if (failed.next_attempt) json.member("next_attempt_at", text(*failed.next_attempt));
+  return json.close_object().take();
+}
+
+std::string describe_sent(const NotificationSent& sent) {
+  JsonText json;
+  return open_letter(json, sent)
+      .member("locale", text(sent.locale))
+      .member("template_version", sent.template_version)
+      .close_object()
+      .take();
+}
+
+}  // namespace
+
+std::string describe(const Event& event) {
+  return visit(event, [](const NotificationSent& sent) { return describe_sent(sent); },
+               [](const NotificationFailed& failed) { return describe_failed(failed); });
+}
+
+}  // namespace ordo::notifications

@@ -1,0 +1,13 @@
+#pragma once
+// Purpose: what happened, as JSON for people: an order's history and the operator's command line show the same.
+// Threads: pure functions.
+
+#include <string>
+
+#include "events/notifications/events.hpp"
+
+namespace ordo::notifications {
+
+[[nodiscard]] std::string describe(const Event& event);
+
+}  // namespace ordo::notifications

@@ -1,0 +1,47 @@
+#include "events/orders/describe.hpp"
+
+#include "events/vocabulary/json_text.hpp"
+#include "events/vocabulary/visit.hpp"
+
+namespace ordo::orders {
+namespace {
+
+constexpr int kVersionPending = 2;
+
+JsonText& write(JsonText& json, const Money& total) {
+  return json.member("total", total.minor).member("currency", total.currency.code());
+}
+
+std::string describe_pending(const OrderPending& pending) {
+  JsonText json;
+  json.open_object().member("status", text(Status::pending)).member("version", kVersionPending);
+  write(json, pending.purchase.total);
+  return json.member("requested_at", text(pending.requested_at)).close_object().take();
+}
+
+std::string describe_update(const OrderUpdateMessage& update) {
+  JsonText json;
+  json.open_object().member("status", text(update.status)).member("version", update.version);
+  if (update.payment_operation_id) json.member("payment_operation_id", update.payment_operation_id->text());
+  if (update.reason) json.member("reason", text(*update.reason));
+  return write(json, update.purchase.total).close_object().take();
+}
+
+}  // namespace
+
+std::string describe(const OrderCreateRequested& command) {
+  JsonText json;
+  json.open_object().raw_member("items", items_json(command.purchase.items));
+  return write(json, command.purchase.total).close_object().take();
+}
+
+std::string describe(const Event& event) {
+  return visit(event, [](const OrderPending& pending) { return describe_pending(pending); },
+               [](const OrderUpdateMessage& update) { return describe_update(update); });
+}
+
+OrderId order_of(const Event& event) {
+  return visit(event, [](const auto& about) { return about.purchase.order_id; });
+}
+
+}  // namespace ordo::orders

@@ -1,0 +1,95 @@
+#include <catch2/catch.hpp>
+
+#include "events/log/jetstream/json_visit.hpp"
+#include "events/log/jetstream/setup.hpp"
+#include "tests/events/log/jetstream/jetstream_on_server.hpp"
+#include "tests/events/log/nats_server/nats_server.hpp"
+
+namespace ordo::log::jetstream {
+namespace {
+
+using namespace std::chrono_literals;
+
+FlatJson info(Connection& connection, const std::string& stream) {
+  const auto answer = connection.request("$JS.API.STREAM.INFO." + stream, "", 5s);
+  REQUIRE(answer);
+  return flatten_json(*answer).value();
+}
+
+TEST_CASE("set-up makes every stream of every partition, and may be repeated") {
+  NatsServer server;
+  const auto connection = connect_to(server);
+  REQUIRE(set_up(*connection, 3, 1));
+  REQUIRE(set_up(*connection, 3, 1));
+  CHECK(partitions_of(*connection).value() == 3U);
+  for (Partition partition = 0; partition < 3; ++partition) {
+    for (const auto kind : kStreamKinds) {
+      const auto stream = info(*connection, text(StreamName{kind, partition}));
+      CHECK(stream.at("config.storage") == "file");
+      CHECK(stream.at("config.compression") == "s2");
+      CHECK(stream.at("config.republish.dest") == "live.>");
+      CHECK(stream.at("config.allow_direct") == "false");
+    }
+  }
+}
+
+TEST_CASE("decisions are kept for ever, commands for thirty days") {
+  NatsServer server;
+  const auto connection = connect_to(server);
+  REQUIRE(set_up(*connection, 1, 1));
+  const auto orders = info(*connection, "ORDERS-0");
+  CHECK(orders.at("config.max_age") == "0");
+  CHECK(orders.at("config.deny_delete") == "true");
+  CHECK(orders.at("config.deny_purge") == "true");
+  const auto commands = info(*connection, "COMMANDS-0");
+  CHECK(commands.at("config.max_age") == "2592000000000000");
+  CHECK(commands.at("config.deny_purge") == "false");
+}
+
+TEST_CASE("the partition count is fixed for ever") {
+  NatsServer server;
+  const auto connection = connect_to(server);
+  CHECK_THAT(check_partitions(*connection, 2).error().text, Catch::Contains("ordo setup"));
+  CHECK(partitions_of(*connection).value() == std::nullopt);
+  REQUIRE(set_up(*connection, 2, 1));
+  CHECK(check_partitions(*connection, 2));
+  const auto other = check_partitions(*connection, 4);
+  REQUIRE_FALSE(other);
+  CHECK(other.error().kind == FailureKind::conflict);
+  CHECK_THAT(other.error().text, Catch::Contains("ORDO_PARTITIONS=2"));
+  CHECK_FALSE(set_up(*connection, 4, 1));
+  CHECK(connection->request("$JS.API.STREAM.INFO.ORDERS-3", "", 5s).value().find("10059") != std::string::npos);
+}
+
+TEST_CASE("a stream with other settings is reported and left as it is") {
+  NatsServer server;
+  const auto connection = connect_to(server);
+  const auto foreign = R"({"name":"BILLING-0","subjects":["billing.payments.0"],"max_age":5000000000,"storage":"file"})";
+  REQUIRE(connection->request("$JS.API.STREAM.CREATE.BILLING-0", foreign, 5s));
+  const auto done = set_up(*connection, 1, 1);
+  REQUIRE_FALSE(done);
+  CHECK(done.error().kind == FailureKind::conflict);
+  CHECK_THAT(done.error().text, Catch::Contains("BILLING-0") && Catch::Contains("max_age is 5000000000 instead of 0") &&
+                                    Catch::Contains("deny_purge"));
+  CHECK(info(*connection, "BILLING-0").at("config.max_age") == "5000000000");
+  CHECK(partitions_of(*connection).value() == std::nullopt);
+}
+
+TEST_CASE("durability is told in one line") {
+  NatsServer server;
+  const auto connection = connect_to(server);
+  CHECK_FALSE(durability(*connection, "always"));
+  REQUIRE(set_up(*connection, 1, 1));
+  CHECK_THAT(durability(*connection, "always").value(), Catch::Contains("on disk before"));
+  CHECK_THAT(durability(*connection, "2m").value(), Catch::Contains("can lose") && Catch::Contains("2m"));
+  CHECK_THAT(durability(*connection, "").value(), Catch::Contains("can lose"));
+}
+
+TEST_CASE("a server that is not there is told as unavailable within the limit") {
+  const auto connection = Connection::open("nats://127.0.0.1:1", "test", 300ms);
+  REQUIRE_FALSE(connection);
+  CHECK(connection.error().kind == FailureKind::unavailable);
+}
+
+}  // namespace
+}  // namespace ordo::log::jetstream
