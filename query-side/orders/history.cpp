@@ -1,0 +1,76 @@
+#include "query-side/orders/history.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace ordo::orders {
+namespace {
+
+constexpr std::string_view kSelect =
+    "select stream, sequence, index, type, event_id, user_id, cause_stream, cause_sequence, cause_index, correlation_id, "
+    "actor, occurred_at, data::text from read.order_timeline where order_id = $1::uuid";
+
+HistoryEntry to_entry(const postgres::Row& row) {
+  const auto place_at = [&row](int column) {
+    return EventPlace{row.get<std::string>(column), static_cast<std::uint64_t>(row.get<std::int64_t>(column + 1)),
+                      static_cast<std::uint32_t>(row.get<std::int64_t>(column + 2))};
+  };
+  HistoryEntry entry;
+  entry.place = place_at(0);
+  entry.type = row.get<std::string>(3);
+  entry.event_id = row.get<EventId>(4);
+  entry.user_id = row.get<UserId>(5);
+  if (!row.is_null(6)) entry.cause = place_at(6);
+  entry.correlation_id = row.get<std::string>(9);
+  entry.actor = row.get<std::optional<UserId>>(10);
+  entry.occurred_at = row.get<Timestamp>(11);
+  entry.data_json = row.get<std::string>(12);
+  return entry;
+}
+
+// Moves entries out in order, each behind its cause.
+class CausalOrder {
+ public:
+  explicit CausalOrder(std::vector<HistoryEntry> entries) : entries_(std::move(entries)), taken_(entries_.size()) {
+    std::ranges::sort(entries_, {}, [](const HistoryEntry& entry) { return std::tie(entry.occurred_at, entry.place); });
+    for (std::size_t at = 0; at < entries_.size(); ++at) by_place_.emplace(entries_[at].place, at);
+  }
+
+  std::vector<HistoryEntry> take() {
+    for (std::size_t at = 0; at < entries_.size(); ++at) take(at);
+    return std::move(ordered_);
+  }
+
+ private:
+  void take(std::size_t at) {
+    if (taken_[at]) return;
+    taken_[at] = true;
+    if (const auto& cause = entries_[at].cause) {
+      if (const auto found = by_place_.find(*cause); found != by_place_.end()) take(found->second);
+    }
+    ordered_.push_back(std::move(entries_[at]));
+  }
+
+  std::vector<HistoryEntry> entries_;
+  std::vector<bool> taken_;
+  std::map<EventPlace, std::size_t> by_place_;
+  std::vector<HistoryEntry> ordered_;
+};
+
+}  // namespace
+
+std::vector<HistoryEntry> in_causal_order(std::vector<HistoryEntry> entries) {
+  return CausalOrder(std::move(entries)).take();
+}
+
+Result<std::vector<HistoryEntry>> order_history(postgres::Pool& pool, OrderId order) {
+  const auto rows = pool.execute(kSelect, order);
+  if (!rows) return tl::unexpected(rows.error());
+  std::vector<HistoryEntry> entries;
+  entries.reserve(rows->size());
+  for (const auto row : *rows) entries.push_back(to_entry(row));
+  return in_causal_order(std::move(entries));
+}
+
+}  // namespace ordo::orders

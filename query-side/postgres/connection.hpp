@@ -1,0 +1,107 @@
+#pragma once
+// Purpose: one connection to Postgres and the transactions on it. This folder is the only user of libpqxx, and its exceptions
+//          end here.
+// Errors:
+//   unavailable: no connection, or it was lost before the commit began, or the server is short of something: nothing was changed
+//   conflict:    a deadlock, a lost race, a unique key that is taken: nothing was changed
+//   timeout:     the connection was lost during the commit: read again to see what became of it
+//   corrupt:     a statement the server refuses, or data that it does not accept: trying again does not help
+// A connection that failed is not `usable()` any more; it never reconnects by itself. Failure texts hold the server's first line
+// only, never its details, which quote rows.
+// Threads: a connection and its transaction belong to one thread at a time.
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "events/vocabulary/result.hpp"
+#include "query-side/postgres/parameters.hpp"
+#include "query-side/postgres/rows.hpp"
+
+namespace ordo::postgres {
+
+inline constexpr std::size_t kParametersMax = 32;
+
+// Whether a commit waits for the disk. `deferred` may lose the last moments' transactions when the server dies, wholly and in
+// order: for what can be read again from the log.
+enum class Durability { full, deferred };
+enum class Isolation { read_committed, repeatable_read };
+
+struct TransactionOptions {
+  Durability durability = Durability::full;
+  Isolation isolation = Isolation::read_committed;
+};
+
+struct ConnectionOptions {
+  std::string url;  // libpq URI or keywords
+  std::string application_name = "ordo";
+  std::chrono::milliseconds statement_limit{30'000};  // longer ones are cancelled by the server: unavailable; 0: no limit
+};
+
+class Transaction;
+
+class Connection {
+ public:
+  [[nodiscard]] static Result<Connection> open(const ConnectionOptions& options);
+  // For the start of a process: tries until the server is there, at most so long. Answers the last failure.
+  [[nodiscard]] static Result<Connection> wait_for(const ConnectionOptions& options,
+                                                   std::chrono::milliseconds limit = std::chrono::seconds(30));
+  Connection(Connection&&) noexcept;
+  Connection& operator=(Connection&&) noexcept;
+  ~Connection();
+
+  // Requires: no other transaction of this connection is open; the connection outlives it and does not move meanwhile.
+  [[nodiscard]] Result<Transaction> begin(TransactionOptions options = {});
+
+  // One statement, committed at once, in one round trip. It is prepared at its first use on the connection: `sql` is one of few
+  // texts, with $1, $2, … for every value; never build a value into it.
+  template <class... Values>
+  [[nodiscard]] Result<Rows> execute(std::string_view sql, const Values&... values) {
+    const std::array<Parameter, sizeof...(Values)> parameters{Parameter(values)...};
+    return execute_with(sql, parameters);
+  }
+  [[nodiscard]] Result<Rows> execute_with(std::string_view sql, std::span<const Parameter> parameters);
+
+  // Any number of statements without parameters, outside a transaction of ours.
+  [[nodiscard]] Result<void> run_script(std::string_view sql);
+
+  [[nodiscard]] bool usable() const;
+
+ private:
+  friend class Transaction;
+  struct Session;
+  explicit Connection(std::unique_ptr<Session> session);
+
+  std::unique_ptr<Session> session_;
+};
+
+class Transaction {
+ public:
+  Transaction(Transaction&&) noexcept;
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();  // rolls back what was not committed
+
+  // As above. After a failure every further statement fails too.
+  template <class... Values>
+  [[nodiscard]] Result<Rows> execute(std::string_view sql, const Values&... values) {
+    const std::array<Parameter, sizeof...(Values)> parameters{Parameter(values)...};
+    return execute_with(sql, parameters);
+  }
+  [[nodiscard]] Result<Rows> execute_with(std::string_view sql, std::span<const Parameter> parameters);
+  [[nodiscard]] Result<void> run_script(std::string_view sql);
+
+  // At most once; nothing may follow.
+  [[nodiscard]] Result<void> commit();
+
+ private:
+  friend class Connection;
+  struct Work;
+  explicit Transaction(std::unique_ptr<Work> work);
+
+  std::unique_ptr<Work> work_;
+};
+
+}  // namespace ordo::postgres

@@ -1,0 +1,153 @@
+#include <catch2/catch.hpp>
+
+#include "tests/query-side/postgres/temporary_database.hpp"
+
+using namespace ordo;
+using namespace ordo::postgres;
+using ordo::tests::must;
+using ordo::tests::TemporaryDatabase;
+
+namespace {
+
+std::int64_t count_of(Connection& connection) {
+  return must(connection.execute("SELECT count(*) FROM things"))[0].get<std::int64_t>(0);
+}
+
+}  // namespace
+
+TEST_CASE("a transaction that is not committed leaves nothing") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(connection.run_script("CREATE TABLE things (id bigint PRIMARY KEY)"));
+  {
+    auto transaction = must(connection.begin());
+    must(transaction.execute("INSERT INTO things VALUES ($1::bigint)", 1));
+  }
+  CHECK(count_of(connection) == 0);
+  auto transaction = must(connection.begin({.durability = Durability::deferred, .isolation = Isolation::repeatable_read}));
+  must(transaction.execute("INSERT INTO things VALUES ($1::bigint)", 1));
+  must(transaction.commit());
+  auto other = database.connect();
+  CHECK(count_of(other) == 1);
+}
+
+TEST_CASE("only the transaction that asked for it commits without waiting for the disk") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  const auto setting = [](auto& at) {
+    return must(at.execute("SELECT current_setting('synchronous_commit')"))[0].template get<std::string>(0);
+  };
+  {
+    auto transaction = must(connection.begin({.durability = Durability::deferred}));
+    CHECK(setting(transaction) == "off");
+    must(transaction.commit());
+  }
+  CHECK(setting(connection) == "on");
+}
+
+TEST_CASE("a unique key that is taken is a conflict, and its failure quotes no row") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(connection.run_script("CREATE TABLE things (email text PRIMARY KEY)"));
+  must(connection.execute("INSERT INTO things VALUES ($1::text)", "secret@example.org"));
+  const auto again = connection.execute("INSERT INTO things VALUES ($1::text)", "secret@example.org");
+  REQUIRE_FALSE(again);
+  CHECK(again.error().kind == FailureKind::conflict);
+  CHECK(again.error().text.find("secret") == std::string::npos);
+  CHECK(again.error().text.find("things_pkey") != std::string::npos);
+  CHECK(connection.usable());
+}
+
+TEST_CASE("a lost race under repeatable read is a conflict") {
+  const TemporaryDatabase database;
+  auto first = database.connect();
+  auto second = database.connect();
+  must(first.run_script("CREATE TABLE things (id bigint PRIMARY KEY, value bigint); INSERT INTO things VALUES (1, 0)"));
+  auto slow = must(first.begin({.isolation = Isolation::repeatable_read}));
+  must(slow.execute("SELECT value FROM things"));
+  must(second.execute("UPDATE things SET value = $1::bigint", 1));
+  const auto late = slow.execute("UPDATE things SET value = $1::bigint", 2);
+  REQUIRE_FALSE(late);
+  CHECK(late.error().kind == FailureKind::conflict);
+  CHECK_FALSE(slow.commit());
+}
+
+TEST_CASE("a statement that the server does not understand is corrupt, and its transaction cannot be committed") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  auto transaction = must(connection.begin());
+  CHECK(transaction.execute("SELEKT 1").error().kind == FailureKind::corrupt);
+  CHECK(transaction.execute("SELECT 1").error().kind == FailureKind::corrupt);
+  CHECK_FALSE(transaction.commit());
+}
+
+TEST_CASE("a statement beyond its time limit is cancelled, and the connection goes on") {
+  const TemporaryDatabase database;
+  auto connection = must(Connection::open({.url = database.url(), .statement_limit = std::chrono::milliseconds(50)}));
+  const auto slow = connection.execute("SELECT pg_sleep(10)::text");
+  REQUIRE_FALSE(slow);
+  CHECK(slow.error().kind == FailureKind::unavailable);
+  CHECK(must(connection.execute("SELECT 1::bigint"))[0].get<std::int64_t>(0) == 1);
+}
+
+TEST_CASE("a connection whose server process was killed says unavailable and never comes back") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(connection.execute("SELECT 1"));
+  CHECK(database.kill_connections() == 1);
+  CHECK(connection.execute("SELECT 1").error().kind == FailureKind::unavailable);
+  CHECK_FALSE(connection.usable());
+  CHECK(connection.begin().error().kind == FailureKind::unavailable);
+}
+
+TEST_CASE("a connection that is lost before the commit changes nothing") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(connection.run_script("CREATE TABLE things (id bigint PRIMARY KEY)"));
+  auto transaction = must(connection.begin());
+  must(transaction.execute("INSERT INTO things VALUES ($1::bigint)", 1));
+  CHECK(database.kill_connections() == 1);
+  CHECK_FALSE(transaction.commit());
+  auto other = database.connect();
+  CHECK(count_of(other) == 0);
+}
+
+TEST_CASE("a connection that is lost during the commit does not say what became of it") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(connection.run_script(
+      "CREATE TABLE things (id bigint PRIMARY KEY);"
+      "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';"
+      "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die()"));
+  auto transaction = must(connection.begin());
+  must(transaction.execute("INSERT INTO things VALUES ($1::bigint)", 1));
+  const auto committed = transaction.commit();
+  REQUIRE_FALSE(committed);
+  CHECK(committed.error().kind == FailureKind::timeout);
+  CHECK_FALSE(connection.usable());
+}
+
+TEST_CASE("a deferred constraint that does not hold at the commit is no riddle") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(connection.run_script("CREATE TABLE things (id bigint UNIQUE DEFERRABLE INITIALLY DEFERRED)"));
+  auto transaction = must(connection.begin());
+  must(transaction.execute("INSERT INTO things VALUES ($1::bigint), ($1::bigint)", 1));
+  CHECK(transaction.commit().error().kind == FailureKind::conflict);
+  CHECK(connection.usable());
+}
+
+TEST_CASE("a statement goes on working when its table is replaced by one of the same name") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(connection.run_script("CREATE SCHEMA read; CREATE TABLE read.things (id bigint); INSERT INTO read.things VALUES (1);"
+                             "CREATE SCHEMA read_next; CREATE TABLE read_next.things (id bigint); INSERT INTO read_next.things VALUES (2)"));
+  const auto id = [&] { return must(connection.execute("SELECT id FROM read.things"))[0].get<std::int64_t>(0); };
+  CHECK(id() == 1);
+  must(database.connect().run_script("ALTER SCHEMA read RENAME TO read_previous; ALTER SCHEMA read_next RENAME TO read"));
+  CHECK(id() == 2);
+}
+
+TEST_CASE("a server that is not there is unavailable") {
+  CHECK(Connection::open({.url = "postgres://nobody@127.0.0.1:1/nothing"}).error().kind == FailureKind::unavailable);
+}
