@@ -1,0 +1,55 @@
+#include "command-side/billing/context.hpp"
+
+#include <array>
+
+#include "command-side/billing/ledger.hpp"
+#include "events/vocabulary/visit.hpp"
+
+namespace ordo::billing {
+namespace {
+
+struct Traits {
+  using Decider = LedgerDecider;
+  using MaybeInput = Result<std::optional<Decider::Input>>;
+
+  static constexpr auto kOutput = log::StreamKind::billing;
+  static constexpr std::array kInputs{log::StreamKind::users, log::StreamKind::commands, log::StreamKind::orders};
+
+  static MaybeInput read(log::StreamKind stream, const log::Event& event) {
+    switch (stream) {
+      case log::StreamKind::users: return read_user(event.payload);
+      case log::StreamKind::commands: return read_command(event.payload);
+      default: return read_order(event.payload);
+    }
+  }
+
+  static MaybeInput read_user(const log::Payload& payload) {
+    const auto user = identity::decode(payload);
+    if (!user) return tl::unexpected(user.error());
+    return *user;
+  }
+
+  static MaybeInput read_command(const log::Payload& payload) {
+    const auto command = decode_command(payload);
+    if (!command) return tl::unexpected(command.error());
+    if (!*command) return std::nullopt;
+    return visit(**command, [](const auto& asked) -> MaybeInput { return asked; });
+  }
+
+  static MaybeInput read_order(const log::Payload& payload) {
+    const auto event = orders::decode(payload);
+    if (!event) return tl::unexpected(event.error());
+    if (const auto* pending = std::get_if<orders::OrderPending>(&*event)) return *pending;
+    return std::nullopt;
+  }
+
+  static Result<Event> decode(const log::Payload& payload) { return billing::decode(payload); }
+
+  static std::string_view text(LedgerRejection) { return "refused"; }
+};
+
+}  // namespace
+
+std::unique_ptr<runtime::Context> make_context() { return std::make_unique<runtime::DecidingContext<Traits>>(); }
+
+}  // namespace ordo::billing

@@ -1,0 +1,60 @@
+#include "command-side/identity/sessions.hpp"
+
+#include "command-side/identity/refusals.hpp"
+#include "command-side/identity/users.hpp"
+
+namespace ordo::identity {
+namespace {
+
+tl::unexpected<Refusal> wrong_credentials() { return refuse(RefusalReason::invalid_credentials, "username or password is wrong"); }
+
+tl::unexpected<Refusal> wrong_refresh_token() { return refuse(RefusalReason::invalid_credentials, "the refresh token is not valid"); }
+
+}  // namespace
+
+Answer<Tokens> Sessions::login(const Credentials& credentials) {
+  const auto user = find_user_by_name(pool_, credentials.username);
+  if (!user) return tl::unexpected(refusal_of(user.error()));
+  const auto right = *user ? hashing_.verify((*user)->password_hash, credentials.password)
+                           : hashing_.verify_nobody(credentials.password);
+  if (!right) return tl::unexpected(right.error());
+  if (!*right) return wrong_credentials();
+  return pool_
+      .transact([&](postgres::Transaction& transaction) {
+        return forget_expired_refresh_tokens(transaction, (*user)->profile.user_id, clock_.now()).and_then([&] {
+          return issue(transaction, (*user)->profile, TokenFamily::random());
+        });
+      })
+      .map_error([](const Failure& failure) { return refusal_of(failure); });
+}
+
+Answer<Tokens> Sessions::refresh(std::string_view refresh_token) {
+  // A refusal is a value here: a reused token's family stays revoked only when the transaction is committed.
+  const auto tokens = pool_.transact([&](postgres::Transaction& transaction) -> Result<std::optional<Tokens>> {
+    const auto used = use_refresh_token(transaction, refresh_token, clock_.now());
+    if (!used) return tl::unexpected(used.error());
+    if (!*used) return std::nullopt;
+    const auto user = find_user(transaction, (*used)->user);
+    if (!user) return tl::unexpected(user.error());
+    if (!*user) return std::nullopt;
+    return issue(transaction, (*user)->profile, (*used)->family).map([](Tokens issued) { return std::optional(std::move(issued)); });
+  });
+  if (!tokens) return tl::unexpected(refusal_of(tokens.error()));
+  if (!*tokens) return wrong_refresh_token();
+  return **tokens;
+}
+
+Answer<void> Sessions::logout(std::string_view refresh_token) {
+  return revoke_refresh_token(pool_, refresh_token).map_error([](const Failure& failure) { return refusal_of(failure); });
+}
+
+Result<Tokens> Sessions::issue(postgres::Transaction& transaction, const Profile& profile, TokenFamily family) {
+  const auto now = clock_.now();
+  return signer_.sign(profile, now).and_then([&](const std::string& access_token) {
+    return issue_refresh_token(transaction, profile.user_id, family, now, refresh_life_).map([&](const std::string& refresh_token) {
+      return Tokens{access_token, signer_.life(), refresh_token};
+    });
+  });
+}
+
+}  // namespace ordo::identity

@@ -1,0 +1,63 @@
+#pragma once
+// Purpose: connects the letters' decider to the log: reads ORDERS, has letters delivered many at once, and records the outcomes
+//          in the order of the updates in NOTIFICATIONS. A failed letter is recorded too, so that it holds up no other, and is
+//          tried again from the state.
+// Limits: `kLettersUnderWayMax` letters of a partition at once, retries included.
+// Threads: as runtime::Context says; the desk's threads only put notes into the mailbox.
+
+#include <deque>
+#include <memory>
+#include <unordered_set>
+
+#include "command-side/notifications/letter_desk.hpp"
+#include "command-side/runtime/context.hpp"
+
+namespace ordo::notifications {
+
+inline constexpr std::size_t kLettersUnderWayMax = 256;
+inline constexpr std::size_t kRetriesUnderWayMax = 32;
+
+class LetterContext final : public runtime::Context {
+ public:
+  LetterContext(log::Partition partition, LetterDesk& desk, runtime::Mailbox& mailbox);
+  ~LetterContext() override;
+
+  [[nodiscard]] log::StreamKind output() const override { return log::StreamKind::notifications; }
+  [[nodiscard]] std::span<const log::StreamKind> inputs() const override;
+  [[nodiscard]] Result<void> fold(const log::Event& own) override;
+  [[nodiscard]] Result<void> take(runtime::Input input, runtime::Journal& journal) override;
+  [[nodiscard]] Result<void> noted(std::uint64_t ticket, runtime::Journal& journal) override;
+  [[nodiscard]] Result<void> tick(Timestamp now) override;
+  [[nodiscard]] bool wants_input() const override { return queue_.size() < kLettersUnderWayMax; }
+
+  [[nodiscard]] const LetterBook& state() const { return book_; }
+
+ private:
+  // An input whose letter is under way, or which only waits for those before it.
+  struct Waiting {
+    log::StreamKind stream;
+    log::Position position;
+    log::Cause cause;
+    log::Trace trace;
+    std::optional<std::uint64_t> ticket;  // none: no letter belongs to it
+    std::optional<DeliveryReport> report;
+  };
+  void start(std::uint64_t ticket, Delivery delivery,
+             std::optional<std::pair<orders::OrderUpdateMessage, log::Trace>> content);
+  void record_finished(runtime::Journal& journal);
+  void record(const DeliveryReport& report, const log::Cause& cause, const log::Trace& trace,
+              runtime::Journal& journal);
+
+  log::Partition partition_;
+  LetterDesk& desk_;
+  std::shared_ptr<ReportBox> reports_;
+  LetterBook book_;
+  // Of letters that wait for a retry: what their events name as cause and whom they are traced to.
+  std::unordered_map<NotificationId, std::pair<log::Cause, log::Trace>> origins_;
+  std::deque<Waiting> queue_;
+  std::unordered_map<std::uint64_t, NotificationId> retries_;  // under way, by ticket
+  std::unordered_set<NotificationId> retried_now_;
+  std::uint64_t next_ticket_ = 1;
+};
+
+}  // namespace ordo::notifications

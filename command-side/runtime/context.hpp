@@ -1,0 +1,85 @@
+#pragma once
+// Purpose: what one context (orders, billing, notifications) does with one partition's events. The owner does the rest: it reads,
+//          folds at start, appends and fences.
+// Threads: the owner's thread only.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "command-side/runtime/journal.hpp"
+#include "events/vocabulary/decider.hpp"
+
+namespace ordo::runtime {
+
+struct Input {
+  log::StreamKind stream;
+  log::Position position;
+  log::Event event;
+
+  [[nodiscard]] log::Cause cause() const { return {stream, position, event.id}; }
+};
+
+class Context {
+ public:
+  virtual ~Context() = default;
+
+  [[nodiscard]] virtual log::StreamKind output() const = 0;
+  [[nodiscard]] virtual std::span<const log::StreamKind> inputs() const = 0;
+
+  // state = evolve(state, event), for an event of the own output stream. Errors: corrupt stops the owner.
+  [[nodiscard]] virtual Result<void> fold(const log::Event& own) = 0;
+
+  // Decides an input: records what follows and says what is decided. Errors: corrupt stops the owner.
+  [[nodiscard]] virtual Result<void> take(Input input, Journal& journal) = 0;
+
+  // For contexts that start something outside before they can decide: it is done.
+  [[nodiscard]] virtual Result<void> noted(std::uint64_t /*ticket*/, Journal& /*journal*/) { return {}; }
+  // For contexts with something due at a time: called once everything of the own stream is folded, and again and again.
+  [[nodiscard]] virtual Result<void> tick(Timestamp /*now*/) { return {}; }
+  // False while so much is under way outside that no input should come.
+  [[nodiscard]] virtual bool wants_input() const { return true; }
+};
+
+// A context that decides at once: a pure decider and how its inputs are read.
+//   Traits::Decider, Traits::kOutput, Traits::kInputs
+//   Traits::read(stream, event) -> Result<std::optional<Decider::Input>>: nothing for events that are not its business
+//   Traits::text(rejection) -> std::string_view
+template <class Traits>
+class DecidingContext final : public Context {
+ public:
+  using D = typename Traits::Decider;
+
+  [[nodiscard]] log::StreamKind output() const override { return Traits::kOutput; }
+  [[nodiscard]] std::span<const log::StreamKind> inputs() const override { return Traits::kInputs; }
+
+  [[nodiscard]] Result<void> fold(const log::Event& own) override {
+    const auto event = Traits::decode(own.payload);
+    if (!event) return tl::unexpected(event.error());
+    state_ = D::evolve(std::move(state_), *event);
+    return {};
+  }
+
+  [[nodiscard]] Result<void> take(Input input, Journal& journal) override {
+    const auto read = Traits::read(input.stream, input.event);
+    if (!read) return tl::unexpected(read.error());
+    if (*read) {
+      const auto decision = D::decide(state_, **read);
+      if (!decision) return failure(FailureKind::corrupt, std::string(Traits::text(decision.error())));
+      if (*decision) {
+        journal.record({topic_of(**decision), encode(**decision)}, input.cause(), input.event.trace);
+        state_ = D::evolve(std::move(state_), **decision);
+      }
+    }
+    journal.decided(input.stream, input.position);
+    return {};
+  }
+
+  [[nodiscard]] const typename D::State& state() const { return state_; }
+
+ private:
+  typename D::State state_;
+};
+
+}  // namespace ordo::runtime

@@ -1,0 +1,94 @@
+#pragma once
+// Purpose: one partition's output stream, in the hands of its only owner: decisions go in, runs come out, one append at a time,
+//          each with the sequence that it must get. All that is decided while an append is under way goes into the next.
+// Errors: `Progress::fenced` means that somebody else appended: the owner's state is worth nothing any more. An append whose
+//         outcome is unknown is never guessed at: the stream's tail is read, and what is missing is appended again under the
+//         same fence.
+// Threads: used by the owner's thread only. The log's acks come back through `AckSink`, which must only enqueue.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "events/log/event.hpp"
+#include "events/log/event_log.hpp"
+
+namespace ordo::runtime {
+
+// An append's outcome on its way back to the owner.
+struct Ack {
+  EventId run;  // the first event of the run: an ack for a journal that was dropped meets nothing
+  Result<std::uint64_t> outcome;
+};
+using AckSink = std::function<void(Ack)>;
+
+// A new event that is not in the log yet.
+struct Decision {
+  log::Topic topic;
+  log::Payload payload;
+};
+
+class Journal {
+ public:
+  enum class Progress { done, fenced, unknown };
+
+  Journal(log::EventLog& log, log::StreamName stream, Clock& clock, AckSink acks);
+
+  // While folding: the stream's own messages, in order, tell the checkpoints and the next sequence.
+  void folded(std::uint64_t sequence, const log::Run& run);
+
+  // Adds an event; the input that caused it counts as decided from then on only when `decided` says so.
+  void record(Decision decision, const log::Cause& cause, const log::Trace& trace);
+  // Everything of this input stream up to and including `position` is decided.
+  void decided(log::StreamKind input, log::Position position);
+
+  // Appends what is pending, unless an append is under way. Nobody waits for a run to fill.
+  void flush();
+
+  // Takes an ack. Answers unknown when the outcome must be found out by `resolve`, in a while.
+  [[nodiscard]] Progress settled(const Ack& ack);
+  // Reads the tail. Answers unknown when the log cannot be asked now.
+  [[nodiscard]] Progress resolve();
+
+  [[nodiscard]] const log::Checkpoints& checkpoints() const { return checkpoints_; }
+  [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
+  [[nodiscard]] std::size_t pending_bytes() const { return pending_bytes_; }
+  [[nodiscard]] bool in_doubt() const { return in_doubt_; }
+  [[nodiscard]] bool idle() const { return in_flight_.empty() && pending_.empty(); }
+
+ private:
+  struct OpenRun {
+    log::Topic topic;
+    log::Run run;
+    std::size_t bytes = 0;
+  };
+  struct InFlight {
+    EventId run;
+    std::uint64_t sequence;  // the one that it must get
+    std::string subject;
+    std::string payload;
+    bool waiting = true;  // for its ack
+    bool stored = false;
+  };
+
+  void close_run();
+  void send(const InFlight& run);
+  void drop_stored();
+  [[nodiscard]] bool all_acks_are_in() const;
+
+  log::EventLog& log_;
+  log::StreamName stream_;
+  Clock& clock_;
+  AckSink acks_;
+
+  log::Checkpoints checkpoints_;
+  std::uint64_t last_sequence_ = 0;  // of the stream, as far as this owner knows
+  std::deque<OpenRun> pending_;      // closed ones and, at the back, the one that is being filled
+  std::size_t pending_bytes_ = 0;
+  std::deque<InFlight> in_flight_;
+  bool in_doubt_ = false;
+};
+
+}  // namespace ordo::runtime

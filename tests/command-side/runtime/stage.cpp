@@ -1,0 +1,84 @@
+#include "tests/command-side/runtime/stage.hpp"
+
+#include <stdexcept>
+
+#include "events/vocabulary/visit.hpp"
+
+namespace ordo::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+const UserId kUser = UserId::derived("test", {"user"});
+const Currency kEuro = *Currency::parse("EUR");
+constexpr int kQuietRounds = 3;
+
+OrderId order_id(int number) { return OrderId::derived("order", {std::to_string(number)}); }
+
+log::Event event_of(log::Payload payload) {
+  return {EventId::random(), std::move(payload), std::nullopt, {"correlation-1", "", kUser}, {1'800'000'000'000}, {}};
+}
+
+std::string number_of(const orders::Purchase& purchase) { return purchase.items.front().sku; }
+
+}  // namespace
+
+orders::Purchase purchase(int number) {
+  return {order_id(number), kUser, {{std::to_string(number), "", 1, 100}}, {100, kEuro}, {}};
+}
+
+log::Event create_command(int number) { return event_of(orders::encode(orders::OrderCreateRequested{purchase(number)})); }
+
+log::Event payment_event(int number) {
+  const auto id = order_id(number);
+  return event_of(billing::encode(billing::Event{
+      billing::PaymentProcessed{id, kUser, billing::payment_operation_of(id), {100, kEuro}, 0}}));
+}
+
+std::unique_ptr<runtime::PartitionOwner> Stage::new_owner() {
+  return std::make_unique<runtime::PartitionOwner>(
+      log, kPartition, [](runtime::Mailbox&) { return orders::make_context(); }, clock);
+}
+
+void Stage::store(log::StreamName stream, log::Topic topic, std::vector<log::Event> events) {
+  bool stored = false;
+  log.append({stream, log::subject(topic, kPartition), log::encode_run({{}, std::move(events)}), std::nullopt},
+             [&stored](Result<std::uint64_t> outcome) { stored = outcome.has_value(); });
+  while (!stored) {
+    if (!log.deliver_one()) throw std::logic_error("the log in memory did not store a message");
+  }
+}
+
+Result<void> Stage::settle(const std::vector<runtime::PartitionOwner*>& owners) {
+  for (int quiet = 0; quiet < kQuietRounds; ++quiet) {
+    while (log.deliver_one()) quiet = 0;
+    for (auto* owner : owners) {
+      if (auto stepped = owner->step(0ms); !stepped) return stepped;
+    }
+  }
+  return {};
+}
+
+std::vector<log::Run> Stage::runs(log::StreamName stream) {
+  std::vector<log::Run> runs;
+  const auto last = log.bounds(stream)->last_sequence;
+  for (std::uint64_t sequence = 1; sequence <= last; ++sequence) {
+    runs.push_back(*log::decode_run(log.get(stream, sequence)->payload));
+  }
+  return runs;
+}
+
+std::vector<std::string> Stage::story() {
+  std::vector<std::string> lines;
+  for (const auto& run : runs(kOrders)) {
+    for (const auto& event : run.events) {
+      lines.push_back(visit(
+          *orders::decode(event.payload),
+          [](const orders::OrderPending& pending) { return "pending " + number_of(pending.purchase); },
+          [](const orders::OrderUpdateMessage& update) { return "paid " + number_of(update.purchase); }));
+    }
+  }
+  return lines;
+}
+
+}  // namespace ordo::testing

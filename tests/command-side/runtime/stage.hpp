@@ -1,0 +1,43 @@
+#pragma once
+// Purpose: one partition of orders on a log in memory, stepped by hand: commands and payments go in, runs come out.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "command-side/orders/context.hpp"
+#include "command-side/runtime/partition_owner.hpp"
+#include "events/billing/events.hpp"
+#include "events/log/in_memory_log.hpp"
+#include "events/orders/events.hpp"
+
+namespace ordo::testing {
+
+inline constexpr log::Partition kPartition = 0;
+inline constexpr log::StreamName kCommands{log::StreamKind::commands, kPartition};
+inline constexpr log::StreamName kOrders{log::StreamKind::orders, kPartition};
+inline constexpr log::StreamName kBilling{log::StreamKind::billing, kPartition};
+
+[[nodiscard]] orders::Purchase purchase(int number);
+[[nodiscard]] log::Event create_command(int number);
+[[nodiscard]] log::Event payment_event(int number);
+
+class Stage {
+ public:
+  [[nodiscard]] std::unique_ptr<runtime::PartitionOwner> new_owner();
+
+  // Stores one message that holds these events.
+  void store(log::StreamName stream, log::Topic topic, std::vector<log::Event> events);
+
+  // Lets the log deliver and the owners act until nothing moves any more. Answers the first failure.
+  [[nodiscard]] Result<void> settle(const std::vector<runtime::PartitionOwner*>& owners);
+
+  [[nodiscard]] std::vector<log::Run> runs(log::StreamName stream);
+  // Of every event in ORDERS: "pending 3", "paid 3".
+  [[nodiscard]] std::vector<std::string> story();
+
+  log::InMemoryLog log{log::Delivery::by_hand};
+  SystemClock clock;
+};
+
+}  // namespace ordo::testing
