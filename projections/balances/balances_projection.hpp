@@ -1,0 +1,12 @@
+#pragma once
+// Purpose: the lane `balances`: BILLING to the tables `balances`, `operations`, `entries` and `refused_operations`, and payments to
+//          the timeline of their orders.
+
+#include "projections/runtime/projection.hpp"
+
+namespace ordo::projections {
+
+[[nodiscard]] LaneDefinition balances_lane();
+[[nodiscard]] std::string_view balances_tables();
+
+}  // namespace ordo::projections

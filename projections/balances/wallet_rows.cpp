@@ -1,0 +1,157 @@
+#include "projections/balances/wallet_rows.hpp"
+
+#include <fmt/format.h>
+
+namespace ordo::projections {
+namespace {
+
+constexpr std::string_view kUpsertBalances =
+    "insert into {}.balances as held (user_id, balance, currency, updated_at, version) "
+    "select user_id, balance, currency, updated_at, changes "
+    "from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::bigint[]) "
+    "as fresh(user_id, balance, currency, updated_at, changes) "
+    "on conflict (user_id) do update set balance = excluded.balance, currency = excluded.currency, "
+    "updated_at = excluded.updated_at, version = held.version + excluded.version";
+
+// One statement, so that no operation can stand there without its two entries. A plain insert: the same operation twice would be
+// a double charge, and must not pass in silence.
+constexpr std::string_view kInsertOperations =
+    "with stored as (insert into {0}.operations (operation_id, user_id, kind, order_id, amount, currency, balance_after, "
+    "occurred_at, stream, sequence, index, fingerprint) "
+    "select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::text[], $7::bigint[], "
+    "$8::timestamptz[], $9::text[], $10::bigint[], $11::bigint[], $12::uuid[]) "
+    "returning operation_id, case kind when 'topup' then 'cash' else 'sales' end as counterpart, 'wallet:' || user_id as wallet, "
+    "case kind when 'payment' then -amount else amount end as amount) "
+    "insert into {0}.entries (operation_id, account, amount) select operation_id, entry.account, entry.amount "
+    "from stored cross join lateral (values (wallet, stored.amount), (counterpart, -stored.amount)) as entry(account, amount)";
+
+// A refusal may be said again when a client asks again; the first one stays.
+constexpr std::string_view kInsertRefused =
+    "insert into {}.refused_operations (operation_id, user_id, amount, currency, reason, occurred_at, fingerprint) "
+    "select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[], $7::uuid[]) "
+    "on conflict (operation_id) do nothing";
+
+Result<void> without_rows(const Result<postgres::Rows>& rows) {
+  if (!rows) return tl::unexpected(rows.error());
+  return {};
+}
+
+}  // namespace
+
+WalletRows::WalletRows(std::string_view schema)
+    : upsert_balances_(fmt::format(kUpsertBalances, schema)),
+      insert_operations_(fmt::format(kInsertOperations, schema)),
+      insert_refused_(fmt::format(kInsertRefused, schema)) {}
+
+void WalletRows::add(const log::StreamPosition&, Timestamp time, const billing::AccountOpened& opened) {
+  put_balance(opened.user_id, {0, opened.currency}, time);
+}
+
+void WalletRows::add(const log::StreamPosition& at, Timestamp time, const billing::AccountToppedUp& topped_up) {
+  put_balance(topped_up.user_id, {topped_up.balance_after, topped_up.amount.currency}, time);
+  operations_.push_back({topped_up.operation_id, topped_up.user_id, "topup", std::nullopt, topped_up.amount,
+                         topped_up.balance_after, time, at, topped_up.fingerprint});
+}
+
+void WalletRows::add(const log::StreamPosition&, Timestamp time, const billing::TopUpRefused& refused) {
+  refused_.push_back({refused, time});
+}
+
+void WalletRows::add(const log::StreamPosition& at, Timestamp time, const billing::PaymentProcessed& payment) {
+  const auto* operation = std::get_if<OperationId>(&payment.outcome);
+  if (operation == nullptr) return;
+  put_balance(payment.user_id, {payment.balance_after, payment.amount.currency}, time);
+  operations_.push_back({*operation, payment.user_id, "payment", payment.order_id, payment.amount, payment.balance_after, time,
+                         at, std::nullopt});
+}
+
+void WalletRows::put_balance(UserId user, Money balance, Timestamp time) {
+  const auto [place, is_new] = balance_places_.try_emplace(user, balances_.size());
+  if (is_new) balances_.push_back({user, {}, {}, 0});
+  auto& row = balances_[place->second];
+  row.balance = balance;
+  row.updated_at = time;
+  ++row.changes;
+}
+
+void WalletRows::clear() {
+  balances_.clear();
+  balance_places_.clear();
+  operations_.clear();
+  refused_.clear();
+}
+
+Result<void> WalletRows::write(postgres::Transaction& transaction) const {
+  return write_balances(transaction)
+      .and_then([&] { return write_operations(transaction); })
+      .and_then([&] { return write_refused(transaction); });
+}
+
+Result<void> WalletRows::write_balances(postgres::Transaction& transaction) const {
+  if (balances_.empty()) return {};
+  postgres::Column<UserId> users;
+  postgres::Column<std::int64_t> amounts;
+  postgres::Column<std::string_view> currencies;
+  postgres::Column<Timestamp> times;
+  postgres::Column<std::uint32_t> changes;
+  for (const auto& row : balances_) {
+    users.push(row.user_id);
+    amounts.push(row.balance.minor);
+    currencies.push(row.balance.currency.code());
+    times.push(row.updated_at);
+    changes.push(row.changes);
+  }
+  return without_rows(transaction.execute(upsert_balances_, users, amounts, currencies, times, changes));
+}
+
+Result<void> WalletRows::write_operations(postgres::Transaction& transaction) const {
+  if (operations_.empty()) return {};
+  postgres::Column<OperationId> operation_ids;
+  postgres::Column<UserId> users;
+  postgres::Column<std::string_view> kinds, currencies;
+  postgres::Column<OrderId> orders;
+  postgres::Column<std::int64_t> amounts, balances;
+  postgres::Column<Timestamp> times;
+  postgres::Column<std::string> streams;
+  postgres::Column<std::uint64_t> sequences, indexes;
+  postgres::Column<IdBytes> fingerprints;
+  for (const auto& row : operations_) {
+    operation_ids.push(row.operation_id);
+    users.push(row.user_id);
+    kinds.push(row.kind);
+    orders.push(row.order_id);
+    amounts.push(row.amount.minor);
+    currencies.push(row.amount.currency.code());
+    balances.push(row.balance_after);
+    times.push(row.occurred_at);
+    streams.push(text(row.at.stream));
+    sequences.push(row.at.position.sequence);
+    indexes.push(row.at.position.index);
+    fingerprints.push(row.fingerprint);
+  }
+  return without_rows(transaction.execute(insert_operations_, operation_ids, users, kinds, orders, amounts, currencies, balances,
+                                          times, streams, sequences, indexes, fingerprints));
+}
+
+Result<void> WalletRows::write_refused(postgres::Transaction& transaction) const {
+  if (refused_.empty()) return {};
+  postgres::Column<OperationId> operation_ids;
+  postgres::Column<UserId> users;
+  postgres::Column<std::int64_t> amounts;
+  postgres::Column<std::string_view> currencies, reasons;
+  postgres::Column<Timestamp> times;
+  postgres::Column<IdBytes> fingerprints;
+  for (const auto& [refused, occurred_at] : refused_) {
+    operation_ids.push(refused.operation_id);
+    users.push(refused.user_id);
+    amounts.push(refused.amount.minor);
+    currencies.push(refused.amount.currency.code());
+    reasons.push(billing::text(refused.reason));
+    times.push(occurred_at);
+    fingerprints.push(refused.fingerprint);
+  }
+  return without_rows(
+      transaction.execute(insert_refused_, operation_ids, users, amounts, currencies, reasons, times, fingerprints));
+}
+
+}  // namespace ordo::projections

@@ -1,0 +1,79 @@
+#pragma once
+// Purpose: wallets, folded: the balance of every wallet that a batch changes, the operations that changed it, and the top-ups that were
+//          refused.
+// Threads: one.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "events/billing/events.hpp"
+#include "events/log/event.hpp"
+#include "query-side/postgres/connection.hpp"
+
+namespace ordo::projections {
+
+struct BalanceRow {
+  UserId user_id;
+  Money balance;
+  Timestamp updated_at;
+  std::uint32_t changes = 0;  // in this batch
+
+  friend bool operator==(const BalanceRow&, const BalanceRow&) = default;
+};
+
+struct OperationRow {
+  OperationId operation_id;
+  UserId user_id;
+  std::string_view kind;  // topup, payment
+  std::optional<OrderId> order_id;
+  Money amount;
+  std::int64_t balance_after = 0;
+  Timestamp occurred_at;
+  log::StreamPosition at;
+  std::optional<IdBytes> fingerprint;
+
+  friend bool operator==(const OperationRow&, const OperationRow&) = default;
+};
+
+struct RefusedRow {
+  billing::TopUpRefused refused;
+  Timestamp occurred_at;
+
+  friend bool operator==(const RefusedRow&, const RefusedRow&) = default;
+};
+
+class WalletRows {
+ public:
+  explicit WalletRows(std::string_view schema);
+
+  void add(const log::StreamPosition& at, Timestamp time, const billing::AccountOpened& opened);
+  void add(const log::StreamPosition& at, Timestamp time, const billing::AccountToppedUp& topped_up);
+  void add(const log::StreamPosition& at, Timestamp time, const billing::TopUpRefused& refused);
+  // A payment that was refused moves no money and makes no row here.
+  void add(const log::StreamPosition& at, Timestamp time, const billing::PaymentProcessed& payment);
+
+  [[nodiscard]] const std::vector<BalanceRow>& balances() const { return balances_; }
+  [[nodiscard]] const std::vector<OperationRow>& operations() const { return operations_; }
+  [[nodiscard]] const std::vector<RefusedRow>& refused() const { return refused_; }
+  [[nodiscard]] Result<void> write(postgres::Transaction& transaction) const;
+  void clear();
+
+ private:
+  void put_balance(UserId user, Money balance, Timestamp time);
+  [[nodiscard]] Result<void> write_balances(postgres::Transaction& transaction) const;
+  [[nodiscard]] Result<void> write_operations(postgres::Transaction& transaction) const;
+  [[nodiscard]] Result<void> write_refused(postgres::Transaction& transaction) const;
+
+  std::string upsert_balances_;
+  std::string insert_operations_;
+  std::string insert_refused_;
+  std::vector<BalanceRow> balances_;
+  std::unordered_map<UserId, std::size_t> balance_places_;
+  std::vector<OperationRow> operations_;
+  std::vector<RefusedRow> refused_;
+};
+
+}  // namespace ordo::projections

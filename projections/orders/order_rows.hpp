@@ -1,0 +1,50 @@
+#pragma once
+// Purpose: orders, folded: one row per order that a batch speaks of, as its last event in the batch leaves it. An order that is
+//          made and paid within a batch is written once.
+// Threads: one.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "events/orders/events.hpp"
+#include "query-side/postgres/connection.hpp"
+
+namespace ordo::projections {
+
+struct OrderRow {
+  orders::Purchase purchase;
+  orders::Status status = orders::Status::new_;
+  std::optional<OperationId> payment_operation_id;
+  std::optional<orders::CancelReason> cancel_reason;
+  Timestamp created_at;
+  Timestamp updated_at;
+  std::uint32_t version = 0;
+
+  friend bool operator==(const OrderRow&, const OrderRow&) = default;
+};
+
+class OrderRows {
+ public:
+  explicit OrderRows(std::string_view schema);
+
+  // `time`: of the event.
+  void add(const orders::OrderCreateRequested& command, Timestamp time);
+  void add(const orders::OrderPending& pending, Timestamp time);
+  void add(const orders::OrderUpdateMessage& update, Timestamp time);
+
+  [[nodiscard]] const std::vector<OrderRow>& rows() const { return rows_; }
+  [[nodiscard]] Result<void> write(postgres::Transaction& transaction) const;
+  void clear();
+
+ private:
+  void put(OrderRow row);
+
+  std::string statement_;
+  std::vector<OrderRow> rows_;
+  std::unordered_map<OrderId, std::size_t> places_;
+};
+
+}  // namespace ordo::projections

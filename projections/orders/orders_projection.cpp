@@ -1,0 +1,61 @@
+#include "projections/orders/orders_projection.hpp"
+
+#include "events/vocabulary/visit.hpp"
+#include "projections/orders/order_rows.hpp"
+#include "projections/orders/schema_sql.hpp"
+#include "projections/orders/timeline_rows.hpp"
+
+namespace ordo::projections {
+namespace {
+
+class OrdersProjection final : public Projection {
+ public:
+  explicit OrdersProjection(std::string_view schema) : orders_(schema), timeline_(schema) {}
+
+  Result<void> add(const log::StreamPosition& at, const log::Event& event) override {
+    return at.stream.kind == log::StreamKind::commands ? add_command(event) : add_event(at, event);
+  }
+
+  Result<void> write(postgres::Transaction& transaction) override {
+    return orders_.write(transaction).and_then([&] { return timeline_.write(transaction); });
+  }
+
+  void clear() override {
+    orders_.clear();
+    timeline_.clear();
+  }
+
+ private:
+  Result<void> add_command(const log::Event& event) {
+    const auto command = orders::decode_command(event.payload);
+    if (!command) return tl::unexpected(command.error());
+    if (!*command) return {};  // another context's
+    visit(**command, [&](const auto& requested) { orders_.add(requested, event.time); });
+    return {};
+  }
+
+  Result<void> add_event(const log::StreamPosition& at, const log::Event& event) {
+    const auto decoded = orders::decode(event.payload);
+    if (!decoded) return tl::unexpected(decoded.error());
+    visit(*decoded, [&](const auto& said) {
+      orders_.add(said, event.time);
+      timeline_.add(at, event, said);
+    });
+    return {};
+  }
+
+  OrderRows orders_;
+  TimelineRows timeline_;
+};
+
+}  // namespace
+
+LaneDefinition orders_lane() {
+  return {"orders",
+          {log::StreamKind::commands, log::StreamKind::orders},
+          [](const std::string& schema) { return std::make_unique<OrdersProjection>(schema); }};
+}
+
+std::string_view orders_tables() { return kOrdersSchema; }
+
+}  // namespace ordo::projections

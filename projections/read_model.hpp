@@ -1,0 +1,13 @@
+#pragma once
+// Purpose: the list of all projections: what the read model of Ordo consists of.
+
+#include "projections/runtime/projection.hpp"
+
+namespace ordo::projections {
+
+[[nodiscard]] const ReadModelDefinition& read_model();
+
+// Creates the schema `read` with its empty tables, if it is not there. Says nothing about tables of another version: the projector does.
+[[nodiscard]] Result<void> set_up_read_model(postgres::Connection& connection);
+
+}  // namespace ordo::projections

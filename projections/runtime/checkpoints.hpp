@@ -1,0 +1,41 @@
+#pragma once
+// Purpose: how far a lane has come in each of its streams, in the table `checkpoints`, which advances by compare-and-set.
+// Threads: one.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "events/log/stream.hpp"
+#include "query-side/postgres/connection.hpp"
+
+namespace ordo::projections {
+
+// The sequence of the last message whose rows are written; 0: none yet.
+using Reached = std::map<log::StreamName, std::uint64_t>;
+
+class Checkpoints {
+ public:
+  Checkpoints(std::string_view schema, std::string lane);
+
+  // Streams that the lane meets for the first time begin at 0.
+  [[nodiscard]] Result<Reached> read(postgres::Connection& connection, const std::vector<log::StreamName>& streams) const;
+
+  // Call it first in the transaction: whoever comes second waits here, writes nothing, and is told conflict.
+  // Requires: `before` and `after` hold the same streams.
+  [[nodiscard]] Result<void> advance(postgres::Transaction& transaction, const Reached& before, const Reached& after) const;
+
+ private:
+  std::string lane_;
+  std::string begin_;
+  std::string read_;
+  std::string hold_;
+  std::string advance_;
+};
+
+// Of every lane, by its name.
+[[nodiscard]] Result<std::map<std::string, Reached>> read_all_checkpoints(postgres::Transaction& transaction,
+                                                                          std::string_view schema);
+
+}  // namespace ordo::projections

@@ -1,0 +1,46 @@
+#pragma once
+// Purpose: one lane: takes messages, folds them, and writes rows and checkpoint in one transaction. It starts no thread, waits for
+//          nothing but Postgres and asks no clock, so that a simulator can step it.
+// Threads: one.
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "events/log/event_log.hpp"
+#include "projections/runtime/checkpoints.hpp"
+#include "projections/runtime/projection.hpp"
+
+namespace ordo::projections {
+
+class Lane {
+ public:
+  Lane(const LaneDefinition& definition, std::string_view schema, log::Partition partitions);
+
+  // Reads where the lane stands. Call it before the first `apply`, and after every failure of one.
+  [[nodiscard]] Result<void> open(postgres::Connection& connection);
+
+  // What is written. The next message of a stream has the sequence after this, or any higher one where older messages are gone.
+  [[nodiscard]] const Reached& reached() const { return reached_; }
+
+  // Writes what the messages say, wholly or not at all; answers how many events they held.
+  // Requires: messages of this lane's streams, of each stream the next ones in order.
+  // Errors: conflict: somebody else has written them, or another part of them; timeout: not known whether it was written;
+  //         unavailable; corrupt: a message that this version cannot read, or rows that the tables refuse.
+  [[nodiscard]] Result<std::size_t> apply(postgres::Connection& connection, std::span<const log::StoredMessage> messages);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+ private:
+  [[nodiscard]] Result<std::size_t> fold(std::span<const log::StoredMessage> messages, Reached& reached);
+  [[nodiscard]] Result<void> write(postgres::Connection& connection, const Reached& reached);
+
+  std::string name_;
+  std::vector<log::StreamName> streams_;
+  std::unique_ptr<Projection> projection_;
+  Checkpoints checkpoints_;
+  Reached reached_;
+};
+
+}  // namespace ordo::projections

@@ -1,0 +1,142 @@
+#include "projections/runtime/lane_driver.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "projections/runtime/mailbox.hpp"
+#include "projections/runtime/schema.hpp"
+
+namespace ordo::projections {
+namespace {
+
+constexpr int kConflictsMax = 10;
+constexpr std::chrono::milliseconds kWaitMin{50};
+constexpr std::chrono::milliseconds kWaitMax{2'000};
+constexpr std::size_t kBatchesWaitingMax = 2;
+
+// The readers of a lane and what they bring.
+class Intake {
+ public:
+  Intake(log::EventLog& log, const Reached& reached, std::size_t bytes_max) : mailbox_(bytes_max) {
+    for (const auto& [stream, sequence] : reached) {
+      readers_.push_back(log.read(stream, sequence + 1, [this](log::StoredMessage message) { mailbox_.push(std::move(message)); }));
+    }
+  }
+
+  // A reader that waits for room would keep its destructor waiting as well.
+  ~Intake() {
+    mailbox_.close();
+    readers_.clear();
+  }
+
+  Intake(const Intake&) = delete;
+  Intake& operator=(const Intake&) = delete;
+
+  [[nodiscard]] Mailbox& mailbox() { return mailbox_; }
+
+ private:
+  Mailbox mailbox_;
+  std::vector<std::unique_ptr<log::Reader>> readers_;
+};
+
+}  // namespace
+
+LaneDriver::LaneDriver(const ProjectorSettings& settings, const LaneDefinition& definition)
+    : settings_(settings),
+      lane_(definition, settings.schema, settings.partitions),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+void LaneDriver::stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+Reached LaneDriver::reached() const {
+  const std::lock_guard lock(mutex_);
+  return published_;
+}
+
+void LaneDriver::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const auto served = serve(stop);
+    if (served || stop.stop_requested()) return;
+    const auto& reason = served.error();
+    ++failures_in_row_;
+    if (reason.kind == FailureKind::conflict) ++conflicts_in_row_;
+    if (is_hopeless(reason)) {
+      settings_.give_up({reason.kind, fmt::format("projection lane {}: {}", lane_.name(), reason.text)});
+      return;
+    }
+    spdlog::warn("projection lane {} starts over: {}: {}", lane_.name(), to_text(reason.kind), reason.text);
+    wait(stop, reason);
+  }
+}
+
+// Until told to stop, or something fails.
+Result<void> LaneDriver::serve(const std::stop_token& stop) {
+  auto connection = open_lane();
+  if (!connection) return tl::unexpected(connection.error());
+  if (auto sound = check_log(); !sound) return sound;
+  Intake intake(settings_.log, lane_.reached(), kBatchesWaitingMax * settings_.batch_bytes_max);
+  while (!stop.stop_requested()) {
+    const auto messages = intake.mailbox().take(stop, settings_.batch_bytes_max);
+    const auto events = lane_.apply(*connection, messages);
+    if (!events) return tl::unexpected(events.error());
+    events_ += *events;
+    publish();
+  }
+  return {};
+}
+
+Result<postgres::Connection> LaneDriver::open_lane() {
+  auto connection = postgres::Connection::open(settings_.connection);
+  if (!connection) return connection;
+  if (settings_.create_schema) {
+    if (auto made = create_if_missing(*connection, settings_.model, settings_.schema); !made) return tl::unexpected(made.error());
+  }
+  if (auto same = check_version(*connection, settings_.model, settings_.schema); !same) return tl::unexpected(same.error());
+  if (auto opened = lane_.open(*connection); !opened) return tl::unexpected(opened.error());
+  publish();
+  return connection;
+}
+
+Result<void> LaneDriver::check_log() const {
+  for (const auto& [stream, sequence] : lane_.reached()) {
+    const auto bounds = settings_.log.bounds(stream);
+    if (!bounds) return tl::unexpected(bounds.error());
+    if (sequence <= bounds->last_sequence) continue;
+    return failure(FailureKind::corrupt,
+                   fmt::format("the read model has rows up to {}@{}, but the log ends at {}: the log was replaced or restored; run "
+                               "`ordo projections rebuild`",
+                               text(stream), sequence, bounds->last_sequence));
+  }
+  return {};
+}
+
+// A conflict that comes back though nobody moves is no lost race but a row that cannot be written.
+bool LaneDriver::is_hopeless(const Failure& reason) const {
+  return !reason.retryable() || (reason.kind == FailureKind::conflict && conflicts_in_row_ > kConflictsMax);
+}
+
+void LaneDriver::wait(const std::stop_token& stop, const Failure& reason) {
+  // The first lost race is most often a swap of schemas: the lane goes on at once.
+  if (reason.kind == FailureKind::conflict && failures_in_row_ == 1) return;
+  const auto time = std::min(kWaitMin * (1 << std::min(failures_in_row_, 10)), kWaitMax);
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  stopped.wait_for(lock, stop, time, [] { return false; });
+}
+
+void LaneDriver::publish() {
+  const std::lock_guard lock(mutex_);
+  if (published_ == lane_.reached()) return;
+  published_ = lane_.reached();
+  failures_in_row_ = 0;
+  conflicts_in_row_ = 0;
+}
+
+}  // namespace ordo::projections

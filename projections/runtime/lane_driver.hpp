@@ -1,0 +1,61 @@
+#pragma once
+// Purpose: runs one lane on a thread of its own: reads the log from the lane's checkpoint on, feeds it, and after a failure starts
+//          over from what is written. While Postgres is away it tries again for ever; nothing is lost, the log has it.
+// Threads: `reached` and `events` may be called by all; `give_up` comes on the driver's thread.
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+#include "projections/runtime/lane.hpp"
+
+namespace ordo::projections {
+
+struct ProjectorSettings {
+  const ReadModelDefinition& model;  // outlives the projector, and so does the log
+  log::EventLog& log;
+  log::Partition partitions = log::kPartitionsDefault;
+  std::string_view schema;
+  bool create_schema = false;  // when it is not there; a rebuild makes its own
+  postgres::ConnectionOptions connection;
+  std::size_t batch_bytes_max = 1 << 20;
+  // Called at most once for each lane, which has stopped: what was read cannot be understood, or belongs to another version.
+  std::function<void(const Failure&)> give_up;
+};
+
+class LaneDriver {
+ public:
+  LaneDriver(const ProjectorSettings& settings, const LaneDefinition& definition);
+  // Finishes the transaction that is under way.
+  void stop();
+  ~LaneDriver() { stop(); }
+
+  // What is written, once the lane has been opened; empty before.
+  [[nodiscard]] Reached reached() const;
+  // How many events this driver has written.
+  [[nodiscard]] std::uint64_t events() const { return events_; }
+
+ private:
+  void run(const std::stop_token& stop);
+  [[nodiscard]] Result<void> serve(const std::stop_token& stop);
+  [[nodiscard]] Result<postgres::Connection> open_lane();
+  [[nodiscard]] Result<void> check_log() const;
+  [[nodiscard]] bool is_hopeless(const Failure& reason) const;
+  void wait(const std::stop_token& stop, const Failure& reason);
+  void publish();
+
+  const ProjectorSettings settings_;
+  Lane lane_;
+  // Both without one row written by anybody in between.
+  int failures_in_row_ = 0;
+  int conflicts_in_row_ = 0;
+  mutable std::mutex mutex_;
+  Reached published_;
+  std::atomic<std::uint64_t> events_ = 0;
+  std::jthread thread_;
+};
+
+}  // namespace ordo::projections

@@ -1,0 +1,137 @@
+#include "projections/runtime/rebuild.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "projections/runtime/schema.hpp"
+#include "projections/runtime/swap.hpp"
+
+namespace ordo::projections {
+namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+constexpr std::size_t kBatchBytesMax = 4 << 20;
+constexpr std::chrono::milliseconds kLookAgain{50};
+constexpr std::chrono::milliseconds kBetweenReports{1'000};
+constexpr std::chrono::milliseconds kSwapLimit{5'000};
+// So far behind a log that never rests, the swap itself can catch up in no time.
+constexpr std::uint64_t kMessagesBehindMax = 200;
+
+// The first reason that a lane gave for stopping.
+class Refusal {
+ public:
+  void set(const Failure& reason) {
+    const std::lock_guard lock(mutex_);
+    if (!reason_) reason_ = reason;
+  }
+  [[nodiscard]] std::optional<Failure> get() {
+    const std::lock_guard lock(mutex_);
+    return reason_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::optional<Failure> reason_;
+};
+
+class Rebuild {
+ public:
+  explicit Rebuild(const RebuildSettings& settings) : settings_(settings) {}
+
+  Result<Rebuilt> run() {
+    return prepare().and_then([this] { return fill(); }).map([this] {
+      return Rebuilt{building_->events(), std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun_)};
+    });
+  }
+
+ private:
+  Result<void> prepare() {
+    auto connection = postgres::Connection::open(settings_.connection);
+    if (!connection) return tl::unexpected(connection.error());
+    return create_if_missing(*connection, settings_.model, kServing)
+        .and_then([&] { return drop(*connection, kBuilding); })
+        .and_then([&] { return create_if_missing(*connection, settings_.model, kBuilding); });
+  }
+
+  Result<void> fill() {
+    building_ = std::make_unique<Projector>(ProjectorSettings{
+        .model = settings_.model, .log = settings_.log, .partitions = settings_.partitions, .schema = kBuilding,
+        .connection = settings_.connection, .batch_bytes_max = kBatchBytesMax,
+        .give_up = [this](const Failure& reason) { refusal_.set(reason); }});
+    for (;;) {
+      if (const auto reason = refusal_.get()) return tl::unexpected(*reason);
+      const auto progress = measure();
+      if (!progress) return tl::unexpected(progress.error());
+      report(*progress);
+      if (all_opened() && progress->messages_total - progress->messages_done <= kMessagesBehindMax) {
+        const auto swapped = swap();
+        if (!swapped) return tl::unexpected(swapped.error());
+        if (*swapped) return {};
+      }
+      std::this_thread::sleep_for(kLookAgain);
+    }
+  }
+
+  Result<bool> swap() {
+    auto connection = postgres::Connection::open(settings_.connection);
+    if (!connection) return tl::unexpected(connection.error());
+    const auto end = std::chrono::steady_clock::now() + kSwapLimit;
+    return swap_schemas(*connection, settings_.log, *building_,
+                        [&] { return !refusal_.get() && std::chrono::steady_clock::now() < end; });
+  }
+
+  bool all_opened() const {
+    return std::ranges::none_of(building_->reached(), [](const auto& lane) { return lane.second.empty(); });
+  }
+
+  // What is to be done and what is done, of all lanes; messages that are gone from the inbox count as neither.
+  Result<RebuildProgress> measure() {
+    RebuildProgress progress;
+    progress.events_done = building_->events();
+    const auto lanes = building_->reached();
+    for (const auto& definition : settings_.model.lanes) {
+      const auto& reached = lanes.at(definition.name);
+      for (const auto kind : definition.inputs) {
+        for (log::Partition partition = 0; partition < settings_.partitions; ++partition) {
+          const auto bounds = settings_.log.bounds({kind, partition});
+          if (!bounds) return tl::unexpected(bounds.error());
+          const auto found = reached.find({kind, partition});
+          add(*bounds, found == reached.end() ? 0 : found->second, progress);
+        }
+      }
+    }
+    return progress;
+  }
+
+  static void add(const log::StreamBounds& bounds, std::uint64_t reached, RebuildProgress& progress) {
+    const auto gone = bounds.first_sequence - 1;
+    if (bounds.last_sequence > gone) progress.messages_total += bounds.last_sequence - gone;
+    if (reached > gone) progress.messages_done += std::min(reached, bounds.last_sequence) - gone;
+  }
+
+  void report(RebuildProgress progress) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::chrono::duration<double> since = now - reported_;
+    if (!settings_.report || since < kBetweenReports) return;
+    progress.events_per_second = static_cast<double>(progress.events_done - events_reported_) / since.count();
+    events_reported_ = progress.events_done;
+    reported_ = now;
+    settings_.report(progress);
+  }
+
+  const RebuildSettings& settings_;
+  const SteadyTime begun_ = std::chrono::steady_clock::now();
+  SteadyTime reported_ = begun_;
+  std::uint64_t events_reported_ = 0;
+  Refusal refusal_;
+  std::unique_ptr<Projector> building_;  // last: its lanes call `refusal_`
+};
+
+}  // namespace
+
+Result<Rebuilt> rebuild(const RebuildSettings& settings) { return Rebuild(settings).run(); }
+
+}  // namespace ordo::projections

@@ -1,0 +1,39 @@
+#pragma once
+// Purpose: makes the read model anew from the log while the old one serves: fills the schema `read_next` from the first message on,
+//          and when it has caught up, puts it in the place of `read` in one transaction. The old one stays as `read_previous`.
+//          Live projectors go on with the new tables by themselves.
+// Errors: corrupt for a log that this version cannot read; unavailable when Postgres or the log is away at the start or at
+//         the end; in between outages are waited out.
+// Threads: one; `report` comes on the caller's.
+
+#include <chrono>
+#include <functional>
+
+#include "projections/runtime/projector.hpp"
+
+namespace ordo::projections {
+
+struct RebuildProgress {
+  std::uint64_t messages_done = 0;
+  std::uint64_t messages_total = 0;  // grows while the log does
+  std::uint64_t events_done = 0;
+  double events_per_second = 0;  // since the last report
+};
+
+struct RebuildSettings {
+  const ReadModelDefinition& model;
+  log::EventLog& log;
+  log::Partition partitions = log::kPartitionsDefault;
+  postgres::ConnectionOptions connection;
+  std::function<void(const RebuildProgress&)> report;  // about once a second
+};
+
+struct Rebuilt {
+  std::uint64_t events = 0;
+  std::chrono::milliseconds took{0};
+};
+
+// What a rebuild that was killed has left in `read_next` is dropped.
+[[nodiscard]] Result<Rebuilt> rebuild(const RebuildSettings& settings);
+
+}  // namespace ordo::projections

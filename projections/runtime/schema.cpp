@@ -1,0 +1,65 @@
+#include "projections/runtime/schema.hpp"
+
+#include <fmt/format.h>
+
+#include "projections/runtime/schema_sql.hpp"
+
+namespace ordo::projections {
+namespace {
+
+constexpr std::string_view kSchemasLock = "select pg_advisory_xact_lock(hashtextextended('ordo read model', 0))";
+
+IdBytes fingerprint_of(const ReadModelDefinition& model) {
+  std::string all(kRuntimeSchema);
+  for (const auto sql : model.tables_sql) all += sql;
+  return derived_uuid("tables of the read model", {all});
+}
+
+Result<bool> is_there(postgres::Transaction& transaction, std::string_view schema) {
+  return transaction
+      .execute("select to_regclass($1::text) is not null", fmt::format("{}.schema_version", schema))
+      .map([](const postgres::Rows& rows) { return rows[0].get<bool>(0); });
+}
+
+Result<void> create(postgres::Transaction& transaction, const ReadModelDefinition& model, std::string_view schema) {
+  // The tables' own SQL names no schema: they come to stand in this one.
+  auto script = fmt::format("create schema if not exists {0}; set local search_path = {0};", schema);
+  script += kRuntimeSchema;
+  for (const auto sql : model.tables_sql) script += sql;
+  return transaction.run_script(script)
+      .and_then([&] {
+        return transaction.execute("insert into schema_version (version, fingerprint) values ($1::bigint, $2::uuid)", model.version,
+                                   fingerprint_of(model));
+      })
+      .and_then([&](const postgres::Rows&) { return transaction.commit(); });
+}
+
+}  // namespace
+
+Result<void> lock_schemas(postgres::Transaction& transaction) { return transaction.run_script(kSchemasLock); }
+
+Result<void> create_if_missing(postgres::Connection& connection, const ReadModelDefinition& model, std::string_view schema) {
+  auto transaction = connection.begin();
+  if (!transaction) return tl::unexpected(transaction.error());
+  if (auto locked = lock_schemas(*transaction); !locked) return locked;
+  const auto there = is_there(*transaction, schema);
+  if (!there) return tl::unexpected(there.error());
+  return *there ? Result<void>{} : create(*transaction, model, schema);
+}
+
+Result<void> check_version(postgres::Connection& connection, const ReadModelDefinition& model, std::string_view schema) {
+  const auto rows = connection.execute(fmt::format("select version, fingerprint from {}.schema_version", schema));
+  if (!rows) return tl::unexpected(rows.error());
+  const auto version = rows->empty() ? 0 : (*rows)[0].get<std::int64_t>(0);
+  if (version == model.version && (*rows)[0].get<IdBytes>(1) == fingerprint_of(model)) return {};
+  return failure(FailureKind::corrupt,
+                 fmt::format("the read model in schema {} was made by another version ({}, this program makes version {}): run "
+                             "`ordo projections rebuild`, it goes on serving meanwhile",
+                             schema, version, model.version));
+}
+
+Result<void> drop(postgres::Connection& connection, std::string_view schema) {
+  return connection.run_script(fmt::format("drop schema if exists {} cascade", schema));
+}
+
+}  // namespace ordo::projections

@@ -1,0 +1,29 @@
+#pragma once
+// Purpose: the schemas that hold the read model, and what keeps a program off the tables of another version.
+// Errors: corrupt for tables that another version made, and the text says what to do; otherwise as query-side/postgres.
+// Threads: as the connection.
+
+#include <string_view>
+
+#include "projections/runtime/projection.hpp"
+
+namespace ordo::projections {
+
+inline constexpr std::string_view kServing = "read";            // what readers ask and live lanes feed
+inline constexpr std::string_view kBuilding = "read_next";      // what a rebuild fills
+inline constexpr std::string_view kPrevious = "read_previous";  // what served before, kept for roll-back
+
+// All that a schema consists of, its empty tables and their version, in one transaction; nothing when they are there already,
+// of whatever version. Several programs may try at once.
+[[nodiscard]] Result<void> create_if_missing(postgres::Connection& connection, const ReadModelDefinition& model,
+                                             std::string_view schema);
+
+[[nodiscard]] Result<void> check_version(postgres::Connection& connection, const ReadModelDefinition& model,
+                                         std::string_view schema);
+
+[[nodiscard]] Result<void> drop(postgres::Connection& connection, std::string_view schema);
+
+// Until the transaction ends, no other program creates or swaps schemas.
+[[nodiscard]] Result<void> lock_schemas(postgres::Transaction& transaction);
+
+}  // namespace ordo::projections

@@ -1,0 +1,70 @@
+#include <catch2/catch.hpp>
+
+#include "projections/orders/timeline_rows.hpp"
+#include "tests/projections/envelope.hpp"
+
+using namespace ordo;
+using namespace ordo::tests;
+using projections::TimelineRow;
+using projections::TimelineRows;
+
+namespace {
+
+const OrderId kOrder = id_of<OrderId>(1);
+const UserId kUser = id_of<UserId>(2);
+const orders::Purchase kPurchase{kOrder, kUser, {{"tea", "", 2, 150}}, {300, kEuro}, {}};
+const log::Cause kCommand{log::StreamKind::commands, {5, 1}, id_of<EventId>(4)};
+
+}  // namespace
+
+TEST_CASE("OrderPending makes two timeline rows: its own, and the one of the command that led to it") {
+  TimelineRows rows("read");
+  rows.add(at(log::StreamKind::orders, 7, 2), envelope("OrderPending.v1", 1'001, kCommand), orders::OrderPending{kPurchase, {1'000}});
+  REQUIRE(rows.rows().size() == 2);
+  CHECK(rows.rows()[0] ==
+        TimelineRow{kOrder, kUser, at(log::StreamKind::orders, 7, 2), "OrderPending.v1", id_of<EventId>(99), kCommand, "request-1",
+                    id_of<UserId>(1), {1'001},
+                    R"({"status":"PENDING","version":2,"total":300,"currency":"EUR","requested_at":"1970-01-01T00:00:01.000Z"})"});
+  CHECK(rows.rows()[1] ==
+        TimelineRow{kOrder, kUser, at(log::StreamKind::commands, 5, 1), "OrderCreateRequested.v1", id_of<EventId>(4), {}, "request-1",
+                    id_of<UserId>(1), {1'000},
+                    R"({"items":[{"sku":"tea","quantity":2,"unit_price":150}],"total":300,"currency":"EUR"})"});
+}
+
+TEST_CASE("a payment tells its operation or why there is none") {
+  const auto data_of = [](const billing::PaymentProcessed& payment) {
+    TimelineRows rows("read");
+    rows.add(at(log::StreamKind::billing, 1), envelope("PaymentProcessed.v1", 1'000), payment);
+    return rows.rows().at(0).data;
+  };
+  CHECK(data_of({kOrder, kUser, id_of<OperationId>(3), {300, kEuro}, 50}) ==
+        R"({"paid":true,"operation_id":"00000000-0000-0000-8000-000000000003","amount":300,"currency":"EUR","balance_after":50})");
+  CHECK(data_of({kOrder, kUser, billing::Refusal::insufficient_funds, {300, kEuro}, 50}) ==
+        R"({"paid":false,"reason":"INSUFFICIENT_FUNDS","amount":300,"currency":"EUR","balance_after":50})");
+  CHECK(data_of({kOrder, kUser, billing::Refusal::no_account, {300, kEuro}, 0}) ==
+        R"({"paid":false,"reason":"NO_ACCOUNT","amount":300,"currency":"EUR"})");
+}
+
+TEST_CASE("a change of status tells what it is now and why") {
+  TimelineRows rows("read");
+  rows.add(at(log::StreamKind::orders, 1), envelope("OrderUpdateMessage.v1", 1'000),
+           orders::OrderUpdateMessage{kPurchase, {}, orders::Status::cancelled, {}, orders::CancelReason::insufficient_funds, 3});
+  CHECK(rows.rows().at(0).data == R"({"status":"CANCELLED","version":3,"reason":"INSUFFICIENT_FUNDS","total":300,"currency":"EUR"})");
+}
+
+TEST_CASE("letters stand in the timeline of their order, sent or not") {
+  using namespace notifications;
+  TimelineRows rows("read");
+  const auto letter = id_of<NotificationId>(5);
+  rows.add(at(log::StreamKind::notifications, 1), envelope("NotificationFailed.v1", 1'000),
+           NotificationFailed{letter, kOrder, kUser, Channel::email, Kind::grief, 1, "refused", Timestamp{2'000}, {}});
+  rows.add(at(log::StreamKind::notifications, 2), envelope("NotificationSent.v1", 2'000),
+           NotificationSent{letter, kOrder, kUser, Channel::email, Kind::grief, Locale::russian, 1, 2});
+  REQUIRE(rows.rows().size() == 2);
+  CHECK(rows.rows()[0].data ==
+        R"({"notification_id":"00000000-0000-0000-8000-000000000005","channel":"email","kind":"letter_of_grief","attempts":1,)"
+        R"("reason":"refused","next_attempt_at":"1970-01-01T00:00:02.000Z"})");
+  CHECK(rows.rows()[1].data ==
+        R"({"notification_id":"00000000-0000-0000-8000-000000000005","channel":"email","kind":"letter_of_grief","locale":"ru",)"
+        R"("template_version":1,"attempts":2})");
+}

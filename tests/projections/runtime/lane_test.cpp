@@ -1,0 +1,150 @@
+#include <random>
+
+#include <catch2/catch.hpp>
+
+#include "tests/projections/printing.hpp"
+#include "tests/projections/read_models.hpp"
+
+using namespace ordo;
+using namespace ordo::tests;
+using projections::Lane;
+using projections::read_model;
+
+namespace {
+
+projections::LaneDefinition lane_called(const std::string& name) {
+  for (const auto& lane : read_model().lanes) {
+    if (lane.name == name) return lane;
+  }
+  throw std::runtime_error("there is no lane " + name);
+}
+
+std::int64_t count(postgres::Connection& connection, const std::string& rows) {
+  return must(connection.execute("select count(*) from " + rows))[0].get<std::int64_t>(0);
+}
+
+log::StoredMessage billing_message(std::uint64_t sequence, const log::Payload& payload) {
+  const log::StreamName stream{log::StreamKind::billing, 0};
+  log::Run run;
+  run.events.push_back({EventId::random(), payload, {}, {"c", "", {}}, {1'790'000'000'000}, {}});
+  return {stream, sequence, log::subjects_of(stream).front(), log::encode_run(run)};
+}
+
+log::StoredMessage account_opened(std::uint64_t sequence) {
+  return billing_message(sequence, billing::encode(billing::Event(billing::AccountOpened{UserId::random(), *Currency::parse("EUR")})));
+}
+
+}  // namespace
+
+TEST_CASE("batches of every size and streams in every order make the same rows") {
+  const TemporaryDatabase database;
+  const auto seed = std::random_device{}();
+  INFO("seed " << seed);
+  const Story story({.seed = seed});
+  project(database, story, "one_by_one", {.seed = 1, .batch_max = 1});
+  const auto expected = checksums_of(database, "one_by_one");
+  CHECK(expected.size() == 7);
+  int number = 0;
+  for (const std::size_t batch_max : {2, 7, 40, 10'000}) {
+    const auto schema = "batches_" + std::to_string(++number);
+    project(database, story, schema, {.seed = seed + batch_max, .batch_max = batch_max});
+    INFO("batches of up to " << batch_max);
+    CHECK(checksums_of(database, schema) == expected);
+  }
+}
+
+TEST_CASE("the rows are the same when COMMANDS has forgotten everything") {
+  const TemporaryDatabase database;
+  const Story story({.seed = 11});
+  project(database, story, "with_commands");
+  project(database, story, "without_commands", {.without = log::StreamKind::commands});
+  CHECK(checksums_of(database, "without_commands") == checksums_of(database, "with_commands"));
+}
+
+TEST_CASE("the books balance: every operation adds up to 0, every wallet is the sum of its entries") {
+  const TemporaryDatabase database;
+  const Story story({.seed = 12, .orders = 100});
+  project(database, story, "read");
+  auto connection = database.connect();
+  CHECK(count(connection, "read.entries") == 2 * count(connection, "read.operations"));
+  CHECK(count(connection, "(select from read.entries group by operation_id having sum(amount) <> 0) as unbalanced") == 0);
+  for (const auto& [user, balance] : story.balances()) {
+    const auto rows = must(connection.execute(
+        "select balance, (select sum(amount)::bigint from read.entries where account = 'wallet:' || user_id) from read.balances "
+        "where user_id = $1::uuid", user));
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].get<std::int64_t>(0) == balance);
+    CHECK(rows[0].get<std::int64_t>(1) == balance);
+  }
+}
+
+TEST_CASE("every event of an order is in its timeline once, the command too") {
+  const TemporaryDatabase database;
+  const Story story({.seed = 13, .orders = 40});
+  project(database, story, "read", {.without = log::StreamKind::commands});
+  auto connection = database.connect();
+  CHECK(count(connection, "read.order_timeline where type = 'OrderCreateRequested.v1'") == 40);
+  CHECK(count(connection, "read.order_timeline where type = 'OrderPending.v1'") == 40);
+  CHECK(count(connection, "read.order_timeline where type = 'PaymentProcessed.v1'") == 40);
+  CHECK(count(connection, "read.order_timeline where type = 'OrderUpdateMessage.v1'") == 40);
+  CHECK(count(connection,
+              "read.order_timeline effect where cause_stream is not null and not exists (select from read.order_timeline cause "
+              "where (cause.stream, cause.sequence, cause.index) = (effect.cause_stream, effect.cause_sequence, effect.cause_index))") == 0);
+}
+
+TEST_CASE("of two lanes that read the same messages, one writes them and the other is told conflict") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(projections::create_if_missing(connection, read_model(), "read"));
+  Lane winner(lane_called("balances"), "read", 1), loser(lane_called("balances"), "read", 1);
+  must(winner.open(connection));
+  must(loser.open(connection));
+  const std::vector messages{account_opened(1), account_opened(2)};
+  CHECK(must(winner.apply(connection, messages)) == 2);
+  const auto refused = loser.apply(connection, messages);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == FailureKind::conflict);
+  CHECK(count(connection, "read.balances") == 2);
+
+  must(loser.open(connection));
+  CHECK(loser.reached() == winner.reached());
+  CHECK(must(loser.apply(connection, std::vector{account_opened(3)})) == 1);
+}
+
+TEST_CASE("a message that does not follow the last one is refused, and nothing of its batch is written") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(projections::create_if_missing(connection, read_model(), "read"));
+  Lane lane(lane_called("balances"), "read", 1);
+  must(lane.open(connection));
+  for (const auto second : {1U, 3U}) {
+    const auto refused = lane.apply(connection, std::vector{account_opened(1), account_opened(second)});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == FailureKind::corrupt);
+  }
+  CHECK(count(connection, "read.balances") == 0);
+}
+
+TEST_CASE("an event of an unknown type is refused with its place") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(projections::create_if_missing(connection, read_model(), "read"));
+  Lane lane(lane_called("balances"), "read", 1);
+  must(lane.open(connection));
+  const auto refused = lane.apply(connection, std::vector{billing_message(1, {"WalletPainted.v7", "blue"})});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == FailureKind::corrupt);
+  CHECK_THAT(refused.error().text, Catch::Contains("WalletPainted.v7") && Catch::Contains("BILLING-0@1.0"));
+}
+
+TEST_CASE("a balance below zero cannot be written") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(projections::create_if_missing(connection, read_model(), "read"));
+  Lane lane(lane_called("balances"), "read", 1);
+  must(lane.open(connection));
+  const billing::AccountToppedUp impossible{OperationId::random(), UserId::random(), {5, *Currency::parse("EUR")}, -1, {}};
+  const auto refused = lane.apply(connection, std::vector{billing_message(1, billing::encode(billing::Event(impossible)))});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == FailureKind::corrupt);
+}

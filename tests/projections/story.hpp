@@ -1,0 +1,63 @@
+#pragma once
+// Purpose: a made-up past of the system: accounts, top-ups, orders, payments and letters of a few users, as its streams would hold it,
+//          with positions and causes that fit, in runs of random length. The same seed tells the same story.
+// Threads: one.
+
+#include <cstdint>
+#include <map>
+#include <random>
+#include <vector>
+
+#include "events/billing/events.hpp"
+#include "events/log/event_log.hpp"
+#include "events/notifications/events.hpp"
+#include "events/orders/events.hpp"
+
+namespace ordo::tests {
+
+struct StoryShape {
+  std::uint64_t seed = 1;
+  log::Partition partitions = 2;
+  int users = 6;
+  int orders = 60;
+};
+
+class Story {
+ public:
+  explicit Story(const StoryShape& shape);
+
+  // Of one stream, in order.
+  [[nodiscard]] std::vector<log::StoredMessage> messages(log::StreamName stream) const;
+  [[nodiscard]] std::vector<log::StreamName> streams() const;
+  [[nodiscard]] std::size_t events() const;
+
+  // Appends what each stream holds, from the given share of it to the other (0 … 1).
+  void tell(log::EventLog& log, double from = 0, double to = 1) const;
+
+  [[nodiscard]] const std::vector<UserId>& users() const { return users_; }
+  [[nodiscard]] const std::vector<orders::Purchase>& purchases() const { return purchases_; }
+  // What each wallet must hold in the end.
+  [[nodiscard]] const std::map<UserId, std::int64_t>& balances() const { return balances_; }
+
+ private:
+  log::Cause put(log::StreamKind kind, UserId user, log::Payload payload, const std::optional<log::Cause>& cause, const log::Trace& trace);
+  void open_account(UserId user);
+  void top_up(UserId user);
+  void refuse_top_up(UserId user);
+  void order(UserId user);
+  void write_letter(const orders::OrderUpdateMessage& update, const log::Cause& cause, const log::Trace& trace);
+  [[nodiscard]] orders::Purchase any_purchase(UserId user);
+  [[nodiscard]] IdBytes any_bytes();
+  [[nodiscard]] std::int64_t any(std::int64_t least, std::int64_t most);
+  [[nodiscard]] log::Trace any_trace(UserId user);
+
+  log::Partition partitions_;
+  std::mt19937_64 random_;
+  Timestamp now_{1'790'000'000'000};
+  std::map<log::StreamName, std::vector<log::Run>> runs_;
+  std::vector<UserId> users_;
+  std::vector<orders::Purchase> purchases_;
+  std::map<UserId, std::int64_t> balances_;
+};
+
+}  // namespace ordo::tests
