@@ -1,0 +1,164 @@
+#include "gateway/http/connection.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gateway/http/connection_table.hpp"
+#include "gateway/http/request_fields.hpp"
+#include "gateway/http/response_text.hpp"
+
+namespace ordo::http {
+namespace {
+
+// A client that was told Connection: close has so long to take the answer and to hang up.
+constexpr std::chrono::seconds kLinger{2};
+
+}  // namespace
+
+Connection::Connection(int descriptor, std::shared_ptr<ConnectionTable> table, std::shared_ptr<const Dispatch> dispatch)
+    : descriptor_(descriptor), table_(std::move(table)), dispatch_(std::move(dispatch)) {}
+
+Connection::~Connection() {
+  table_->remove(*this);
+  ::close(descriptor_);
+}
+
+void Connection::receive(std::string_view bytes) {
+  std::optional<Request> request;
+  {
+    const std::lock_guard lock(mutex_);
+    if (phase_ == Phase::answering) keep_alive_ = false;
+    if (phase_ != Phase::reading) return;
+    last_active_ = Clock::now();
+    if (input_.empty()) request_begun_ = last_active_;
+    input_ += bytes;
+    request = take_request();
+  }
+  if (!request) return;
+  Responder responder(*request, [self = shared_from_this()](const Response& response) { self->answer(response); });
+  (*dispatch_)(std::move(*request), std::move(responder));
+}
+
+// The request, once all of it has arrived.
+std::optional<Request> Connection::take_request() {
+  if (!head_) {
+    auto head = read_request_head(input_);
+    if (!head) {
+      refuse(head.error().problem, head.error().headers);
+      return std::nullopt;
+    }
+    if (!*head) return std::nullopt;
+    head_ = std::move(**head);
+  }
+  const std::size_t bytes = head_->bytes + head_->content_length;
+  if (input_.size() < bytes) {
+    if (std::exchange(head_->expects_continue, false)) write(kContinueText);
+    return std::nullopt;
+  }
+  keep_alive_ = head_->keep_alive && input_.size() == bytes;
+  phase_ = Phase::answering;
+  return make_request();
+}
+
+Request Connection::make_request() {
+  Request request;
+  request.method = head_->method;
+  request.path = std::move(head_->path);
+  request.query_text = std::move(head_->query_text);
+  request.headers = std::move(head_->headers);
+  request.body = input_.substr(head_->bytes, head_->content_length);
+  request.correlation_id = correlation_id_of(request.headers);
+  request.traceparent = traceparent_of(request.headers);
+  input_.clear();
+  head_.reset();
+  return request;
+}
+
+void Connection::answer(const Response& response) {
+  const std::lock_guard lock(mutex_);
+  if (phase_ != Phase::answering) return;  // cut in the meantime
+  const bool keep_alive = keep_alive_ && !table_->draining();
+  phase_ = keep_alive ? Phase::reading : Phase::closing;
+  write(response_text(response, keep_alive));
+}
+
+void Connection::refuse(const Problem& problem, const Headers& request_headers) {
+  const std::string correlation_id = correlation_id_of(request_headers);
+  Response response = problem_response(problem, correlation_id);
+  response.with("X-Correlation-Id", correlation_id);
+  input_.clear();
+  phase_ = Phase::closing;
+  write(response_text(response, false));
+}
+
+void Connection::write(std::string_view text) {
+  last_active_ = Clock::now();
+  if (unsent_.empty()) text.remove_prefix(write_now(text));
+  if (!text.empty()) {
+    unsent_ += text;
+    table_->watch_writable(shared_from_this());
+  } else if (phase_ == Phase::closing) {
+    // Only our side: closing with unread input would reset the connection and take the answer with it.
+    ::shutdown(descriptor_, SHUT_WR);
+  }
+}
+
+// How many bytes are done with; all of them when nobody will read them any more.
+std::size_t Connection::write_now(std::string_view text) {
+  std::size_t written = 0;
+  while (written < text.size()) {
+    const ssize_t count =
+        ::send(descriptor_, text.data() + written, text.size() - written, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count >= 0) {
+      written += static_cast<std::size_t>(count);
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      return written;
+    } else if (errno != EINTR) {
+      phase_ = Phase::closing;
+      return text.size();
+    }
+  }
+  return written;
+}
+
+void Connection::resume_writing() {
+  const std::lock_guard lock(mutex_);
+  const std::string rest = std::exchange(unsent_, {});
+  if (!rest.empty()) write(rest);
+}
+
+void Connection::enforce(const ConnectionLimits& limits, Clock::time_point now) {
+  const std::lock_guard lock(mutex_);
+  const auto silent = now - last_active_;
+  if (!unsent_.empty()) {
+    if (silent > limits.request) end();
+  } else if (phase_ == Phase::closing) {
+    if (silent > kLinger) end();
+  } else if (phase_ == Phase::reading && input_.empty()) {
+    if (silent > limits.idle) end();
+  } else if (phase_ == Phase::reading && now - request_begun_ > limits.request) {
+    refuse(problem(ProblemCode::request_timeout, "The request was not complete in time."),
+           head_ ? head_->headers : Headers{});
+  }
+}
+
+void Connection::cut() {
+  const std::lock_guard lock(mutex_);
+  end();
+}
+
+void Connection::end() {
+  phase_ = Phase::closing;
+  unsent_.clear();
+  ::shutdown(descriptor_, SHUT_RDWR);
+}
+
+bool Connection::owes_answer() const {
+  const std::lock_guard lock(mutex_);
+  return phase_ == Phase::answering || !unsent_.empty();
+}
+
+}  // namespace ordo::http

@@ -1,0 +1,117 @@
+#include "gateway/http/connection_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+namespace ordo::http {
+namespace {
+
+constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::milliseconds kPoll{5};
+
+template <class Condition>
+bool wait_until(Condition condition, std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(kPoll);
+  }
+  return true;
+}
+
+}  // namespace
+
+ConnectionTable::ConnectionTable(ConnectionLimits limits) : limits_(limits), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+  thread_ = std::jthread([this](const std::stop_token& stopping) { serve(stopping); });
+}
+
+ConnectionTable::~ConnectionTable() { ::close(epoll_); }
+
+void ConnectionTable::stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+  std::unordered_map<int, std::shared_ptr<Connection>> dropped;  // dies without the lock: connections call `remove`
+  const std::lock_guard lock(mutex_);
+  dropped.swap(writing_);
+}
+
+void ConnectionTable::add(const std::shared_ptr<Connection>& connection) {
+  const std::lock_guard lock(mutex_);
+  connections_.emplace(connection.get(), connection);
+}
+
+void ConnectionTable::remove(const Connection& connection) {
+  const std::lock_guard lock(mutex_);
+  connections_.erase(&connection);
+}
+
+void ConnectionTable::watch_writable(std::shared_ptr<Connection> connection) {
+  const std::lock_guard lock(mutex_);
+  if (!thread_.joinable()) return;
+  const int descriptor = connection->descriptor();
+  epoll_event event{};
+  event.events = EPOLLOUT | EPOLLONESHOT;
+  event.data.fd = descriptor;
+  writing_[descriptor] = std::move(connection);
+  ::epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+void ConnectionTable::serve(const std::stop_token& stopping) {
+  auto last_tick = Connection::Clock::now();
+  while (!stopping.stop_requested()) {
+    serve_writable();
+    const auto now = Connection::Clock::now();
+    if (now - last_tick < kTick) continue;
+    last_tick = now;
+    for (const auto& connection : connections()) connection->enforce(limits_, now);
+  }
+}
+
+void ConnectionTable::serve_writable() {
+  std::array<epoll_event, 64> events{};
+  const int count =
+      ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), static_cast<int>(kTick.count()));
+  for (int index = 0; index < count; ++index) {
+    const int descriptor = events[static_cast<std::size_t>(index)].data.fd;
+    std::shared_ptr<Connection> connection;
+    {
+      const std::lock_guard lock(mutex_);
+      ::epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr);
+      const auto found = writing_.find(descriptor);
+      if (found == writing_.end()) continue;
+      connection = std::move(found->second);
+      writing_.erase(found);
+    }
+    connection->resume_writing();
+  }
+}
+
+std::vector<std::shared_ptr<Connection>> ConnectionTable::connections() const {
+  std::vector<std::shared_ptr<Connection>> open;
+  const std::lock_guard lock(mutex_);
+  open.reserve(connections_.size());
+  for (const auto& [address, weak] : connections_) {
+    if (auto connection = weak.lock()) open.push_back(std::move(connection));
+  }
+  return open;
+}
+
+bool ConnectionTable::wait_until_nothing_is_owed(std::chrono::milliseconds limit) const {
+  return wait_until(
+      [this] { return std::ranges::none_of(connections(), [](const auto& one) { return one->owes_answer(); }); },
+      limit);
+}
+
+void ConnectionTable::cut_all() {
+  for (const auto& connection : connections()) connection->cut();
+}
+
+bool ConnectionTable::wait_until_empty(std::chrono::milliseconds limit) const {
+  return wait_until([this] { return connections().empty(); }, limit);
+}
+
+}  // namespace ordo::http

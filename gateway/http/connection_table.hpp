@@ -1,0 +1,57 @@
+#pragma once
+// Purpose: knows every open connection; goes on writing where a client did not take all at once, ends those that exceed
+//          their limits, and says when nobody is owed an answer any more.
+// Threads: all functions from every thread; one thread of its own between construction and `stop`. Never called back
+//          into with its lock held: a connection may hold its own lock while it calls.
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/http/connection.hpp"
+
+namespace ordo::http {
+
+class ConnectionTable {
+ public:
+  explicit ConnectionTable(ConnectionLimits limits);
+  ~ConnectionTable();  // after `stop`
+  ConnectionTable(const ConnectionTable&) = delete;
+  ConnectionTable& operator=(const ConnectionTable&) = delete;
+
+  void add(const std::shared_ptr<Connection>& connection);
+  void remove(const Connection& connection);
+  // Calls `resume_writing`, once, when the client can take more.
+  void watch_writable(std::shared_ptr<Connection> connection);
+
+  // From now on every answer says Connection: close.
+  void begin_draining() { draining_ = true; }
+  [[nodiscard]] bool draining() const { return draining_; }
+  // False when answers are still owed at the end of the time.
+  [[nodiscard]] bool wait_until_nothing_is_owed(std::chrono::milliseconds limit) const;
+
+  void cut_all();
+  [[nodiscard]] bool wait_until_empty(std::chrono::milliseconds limit) const;
+
+  // Ends the thread; what is not written by then never will be.
+  void stop();
+
+ private:
+  void serve(const std::stop_token& stopping);
+  void serve_writable();
+  [[nodiscard]] std::vector<std::shared_ptr<Connection>> connections() const;
+
+  const ConnectionLimits limits_;
+  const int epoll_;
+  std::atomic<bool> draining_{false};
+  mutable std::mutex mutex_;  // guards the two maps
+  std::unordered_map<const Connection*, std::weak_ptr<Connection>> connections_;
+  std::unordered_map<int, std::shared_ptr<Connection>> writing_;  // by their descriptors
+  std::jthread thread_;
+};
+
+}  // namespace ordo::http

@@ -1,0 +1,50 @@
+#pragma once
+// Purpose: the right to answer one request, once. It may be moved to another thread and kept until the answer is known.
+//          What the answer owes to the request is done here: X-Correlation-Id, HEAD without a body, 304 where
+//          If-None-Match holds the ETag of the answer.
+// Errors: none for the caller: where the client has left, the answer is dropped. A responder that dies without having
+//         answered answers 500 `internal_error`.
+// Threads: one owner at a time, any thread.
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "gateway/http/problem.hpp"
+#include "gateway/http/request.hpp"
+#include "gateway/http/response.hpp"
+
+namespace ordo::http {
+
+class Responder {
+ public:
+  // Called once, on the thread that answers; must not throw.
+  using Sink = std::function<void(Response)>;
+
+  Responder(const Request& request, Sink sink);
+  ~Responder();
+  Responder(Responder&& other) noexcept;
+  Responder& operator=(Responder&& other) noexcept;
+  Responder(const Responder&) = delete;
+  Responder& operator=(const Responder&) = delete;
+
+  // Goes out with the answer, whatever it is: rate limits, Idempotency-Replayed, …
+  void attach(Header header);
+
+  // Exactly one of these, exactly once.
+  void answer(Response response);
+  void refuse(const Problem& problem);
+
+  [[nodiscard]] bool answered() const { return !sink_; }
+
+ private:
+  void finish();
+
+  Sink sink_;  // empty once answered, or moved from
+  Method method_;
+  std::string correlation_id_;
+  std::optional<std::string> if_none_match_;
+  Headers attached_;
+};
+
+}  // namespace ordo::http

@@ -1,0 +1,142 @@
+#include "gateway/http/server.hpp"
+
+#include <exception>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <pistache/listener.h>
+#include <pistache/peer.h>
+#include <spdlog/spdlog.h>
+
+#include "gateway/http/connection.hpp"
+#include "gateway/http/connection_table.hpp"
+
+namespace ordo::http {
+namespace {
+
+constexpr int kBacklog = 1024;
+constexpr std::chrono::milliseconds kCutLimit{1000};
+constexpr const char* kConnectionKey = "connection";
+
+// What Pistache keeps beside each of its peers, on one reactor thread only.
+struct Held {
+  std::shared_ptr<Connection> connection;
+};
+
+// What Pistache calls on its reactor threads. Pistache listens, accepts, polls and reads. Its HTTP parser and its queue of
+// answers stay unused: the one takes lengths like "5abc", answers 500 to a cookie without a value and drops pipelined
+// requests in silence; the other may hand an answer to a stranger (connection.hpp says how).
+class ConnectionHandler final : public Pistache::Tcp::Handler {
+ public:
+  ConnectionHandler(std::shared_ptr<ConnectionTable> table, std::shared_ptr<const Dispatch> dispatch)
+      : table_(std::move(table)), dispatch_(std::move(dispatch)) {}
+
+  // One for each reactor thread.
+  [[nodiscard]] std::shared_ptr<Pistache::Tcp::Handler> clone() const override {
+    return std::make_shared<ConnectionHandler>(*this);
+  }
+
+  void onConnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
+    const int descriptor = ::fcntl(peer->fd(), F_DUPFD_CLOEXEC, 0);
+    if (descriptor < 0) {
+      spdlog::error("http: no descriptor for a connection: out of them?");
+      ::shutdown(peer->fd(), SHUT_RDWR);
+      return;
+    }
+    auto connection = std::make_shared<Connection>(descriptor, table_, dispatch_);
+    table_->add(connection);
+    peer->putData(kConnectionKey, std::make_shared<Held>(std::move(connection)));
+  }
+
+  void onInput(const char* bytes, std::size_t count, const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
+    const auto held = std::static_pointer_cast<Held>(peer->tryGetData(kConnectionKey));
+    if (!held) return;
+    try {
+      held->connection->receive({bytes, count});
+    } catch (const std::exception& error) {
+      spdlog::error("http: a connection is cut: {}", error.what());
+      held->connection->cut();
+    }
+  }
+
+ private:
+  std::shared_ptr<ConnectionTable> table_;
+  std::shared_ptr<const Dispatch> dispatch_;
+};
+
+// A connection takes two descriptors. A process that runs out of them accepts nobody, and Pistache's acceptor then spins;
+// the usual soft limit of 1024 would be reached with 500 clients that wait.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) spdlog::warn("http: the limit of open descriptors cannot be raised");
+}
+
+Dispatch make_dispatch(Router router, std::shared_ptr<const ConnectionTable> table) {
+  return [router = std::move(router), table = std::move(table)](Request request, Responder responder) {
+    if (table->draining())
+      return responder.refuse(try_again(ProblemCode::shutting_down, "This server is stopping.", 1));
+    router.dispatch(std::move(request), std::move(responder));
+  };
+}
+
+}  // namespace
+
+struct Server::Parts {
+  ServerSettings settings;
+  std::shared_ptr<ConnectionTable> table;
+  std::shared_ptr<const Dispatch> dispatch;
+  std::unique_ptr<Pistache::Tcp::Listener> listener;  // while it serves
+  std::uint16_t port = 0;
+};
+
+Server::Server(ServerSettings settings, Router router) : parts_(std::make_unique<Parts>()) {
+  parts_->table = std::make_shared<ConnectionTable>(ConnectionLimits{settings.request_limit, settings.idle_limit});
+  parts_->dispatch = std::make_shared<const Dispatch>(make_dispatch(std::move(router), parts_->table));
+  parts_->settings = std::move(settings);
+}
+
+Server::~Server() {
+  stop();
+  parts_->table->stop();
+}
+
+Result<void> Server::start() try {
+  using Options = Pistache::Tcp::Options;
+  raise_descriptor_limit();
+  const ServerSettings& settings = parts_->settings;
+  auto listener =
+      std::make_unique<Pistache::Tcp::Listener>(Pistache::Address(settings.address, Pistache::Port(settings.port)));
+  const auto options = Pistache::Flags<Options>(Options::ReuseAddr) | Options::NoDelay | Options::CloseOnExec;
+  listener->init(static_cast<std::size_t>(settings.reactor_threads), options, "http", kBacklog);
+  listener->setHandler(std::make_shared<ConnectionHandler>(parts_->table, parts_->dispatch));
+  listener->bind();
+  listener->runThreaded();
+  parts_->port = static_cast<std::uint16_t>(listener->getPort());
+  parts_->listener = std::move(listener);
+  return {};
+} catch (const std::exception& error) {
+  return failure(FailureKind::unavailable, "cannot listen on " + parts_->settings.address + ':' +
+                                               std::to_string(parts_->settings.port) + ": " + error.what());
+}
+
+void Server::stop() {
+  if (!parts_->listener) return;
+  parts_->table->begin_draining();
+  if (!parts_->table->wait_until_nothing_is_owed(parts_->settings.drain_limit)) {
+    spdlog::warn("http: stopping although answers are still owed");
+  }
+  // Pistache forgets its sockets without closing them, so they are ended while it still polls.
+  parts_->table->cut_all();
+  (void)parts_->table->wait_until_empty(kCutLimit);
+  parts_->listener->shutdown();
+  parts_->listener.reset();
+}
+
+std::uint16_t Server::port() const { return parts_->port; }
+
+}  // namespace ordo::http

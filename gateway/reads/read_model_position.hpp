@@ -1,0 +1,14 @@
+#pragma once
+// Purpose: how far the read model that serves has come.
+// Errors: as query-side/postgres/connection.hpp.
+// Threads: may be called from every thread; it blocks on Postgres.
+
+#include "gateway/reads/read_gate.hpp"
+#include "query-side/postgres/pool.hpp"
+
+namespace ordo::reads {
+
+// For each stream the sequence that every lane has passed.
+[[nodiscard]] Result<Reached> find_reached(postgres::Pool& pool);
+
+}  // namespace ordo::reads

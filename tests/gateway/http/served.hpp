@@ -1,0 +1,78 @@
+#pragma once
+// Purpose: a real server on a free port, with routes that tests need.
+//   GET /echo answers the correlation id, POST /echo the body, GET /large ten megabytes, GET /later from another thread
+//   when `release` is called, GET /never is dropped.
+// Threads: as Server.
+
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "gateway/http/server.hpp"
+
+namespace ordo::http {
+
+class Served {
+ public:
+  explicit Served(ServerSettings settings = {}) : pool_(2, 1000), server_(std::move(settings), make_router()) {
+    REQUIRE(server_.start().has_value());
+  }
+
+  [[nodiscard]] std::uint16_t port() const { return server_.port(); }
+  [[nodiscard]] Server& server() { return server_; }
+
+  [[nodiscard]] std::size_t held() {
+    const std::lock_guard lock(mutex_);
+    return held_.size();
+  }
+
+  // Answers everything that is held.
+  void release() {
+    std::vector<Responder> held;
+    {
+      const std::lock_guard lock(mutex_);
+      held.swap(held_);
+    }
+    for (Responder& responder : held) responder.answer(json_response(200, "\"later\""));
+  }
+
+ private:
+  Router make_router() {
+    Router router(
+        [](std::string_view) -> Result<Principal, AuthFailure> {
+          return tl::unexpected<AuthFailure>(AuthFailure::invalid);
+        },
+        pool_);
+    const auto add = [&](Method method, std::string pattern, RunsOn runs_on, Handler handler) {
+      router.add({.method = method,
+                  .pattern = std::move(pattern),
+                  .handler = std::move(handler),
+                  .access = Access::anyone,
+                  .runs_on = runs_on});
+    };
+    add(Method::get, "/echo", RunsOn::reactor, [](Request request, Responder responder) {
+      responder.answer(
+          std::move(json_response(200, '"' + request.correlation_id + '"').with("ETag", strong_etag("1"))));
+    });
+    add(Method::post, "/echo", RunsOn::workers,
+        [](Request request, Responder responder) { responder.answer(json_response(200, request.body)); });
+    add(Method::get, "/large", RunsOn::workers,
+        [](Request, Responder responder) { responder.answer(json_response(200, std::string(10'000'000, '7'))); });
+    add(Method::get, "/never", RunsOn::workers, [](Request, Responder) {});
+    add(Method::get, "/later", RunsOn::reactor, [this](Request, Responder responder) {
+      const std::lock_guard lock(mutex_);
+      held_.push_back(std::move(responder));
+    });
+    return router;
+  }
+
+  WorkerPool pool_;
+  std::mutex mutex_;
+  std::vector<Responder> held_;
+  Server server_;
+};
+
+}  // namespace ordo::http

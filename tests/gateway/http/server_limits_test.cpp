@@ -1,0 +1,115 @@
+#include <catch2/catch.hpp>
+
+#include <thread>
+
+#include "tests/gateway/http/raw_client.hpp"
+#include "tests/gateway/http/served.hpp"
+
+using namespace ordo;
+using namespace ordo::http;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Short enough for a test, long enough to tell one limit from another.
+constexpr ServerSettings kHasty{.request_limit = 300ms, .idle_limit = 300ms, .drain_limit = 5s};
+
+void wait_until_held(Served& served) {
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  while (served.held() == 0) {
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    std::this_thread::yield();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("an answer may be held longer than every limit") {
+  Served served(kHasty);
+  RawClient client(served.port());
+  client.send(get("/later"));
+  wait_until_held(served);
+  std::this_thread::sleep_for(1s);
+  served.release();
+  const auto answer = client.receive();
+  REQUIRE(answer.has_value());
+  CHECK(answer->status == 200);
+  CHECK(client.ask(get("/echo")).status == 200);
+}
+
+TEST_CASE("a request that does not arrive in time is 408, and the connection ends") {
+  Served served(kHasty);
+  for (const char* part : {"GET /echo HTT", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n{"}) {
+    CAPTURE(part);
+    RawClient client(served.port());
+    const RawAnswer answer = client.ask(part);
+    CHECK(answer.status == 408);
+    CHECK(answer.has("\"code\":\"request_timeout\""));
+    CHECK(client.is_ended());
+  }
+}
+
+TEST_CASE("a connection on which nothing happens ends without a word") {
+  Served served(kHasty);
+  RawClient client(served.port());
+  CHECK(client.is_ended());
+  RawClient once(served.port());
+  CHECK(once.ask(get("/echo")).status == 200);
+  CHECK(once.is_ended());
+}
+
+TEST_CASE("a client that does not read its answer is let go") {
+  Served served(kHasty);
+  RawClient client(served.port());
+  client.send(get("/large"));
+  std::this_thread::sleep_for(1s);
+  CHECK_FALSE(client.receive().has_value());
+}
+
+TEST_CASE("a server that stops answers what it owes, refuses the rest, and ends every connection") {
+  Served served;
+  RawClient waiting(served.port());
+  RawClient idle(served.port());
+  CHECK(idle.ask(get("/echo")).status == 200);
+  waiting.send(get("/later"));
+  wait_until_held(served);
+
+  std::jthread stopping([&] { served.server().stop(); });
+  RawAnswer refusal;
+  do {
+    RawClient late(served.port());
+    refusal = late.ask(get("/echo"));
+  } while (refusal.status == 200);
+  CHECK(refusal.status == 503);
+  CHECK(refusal.has("\"code\":\"shutting_down\""));
+  CHECK(refusal.header("Connection") == "close");
+
+  served.release();
+  const auto answer = waiting.receive();
+  REQUIRE(answer.has_value());
+  CHECK(answer->status == 200);
+  CHECK(answer->header("Connection") == "close");
+  stopping.join();
+  CHECK(idle.is_ended());
+  CHECK_THROWS(RawClient(served.port()));
+}
+
+TEST_CASE("an answer that comes after the server has gone is dropped") {
+  Served served(ServerSettings{.drain_limit = 50ms});
+  RawClient client(served.port());
+  client.send(get("/later"));
+  wait_until_held(served);
+  served.server().stop();
+  served.release();
+  CHECK_FALSE(client.receive().has_value());
+}
+
+TEST_CASE("an address that is taken is said to be unavailable") {
+  Served served;
+  WorkerPool pool(1, 1);
+  Server second(ServerSettings{.port = served.port()}, Router({}, pool));
+  const auto started = second.start();
+  REQUIRE_FALSE(started.has_value());
+  CHECK(started.error().kind == FailureKind::unavailable);
+  CHECK_THAT(started.error().text, Catch::Contains("cannot listen on 127.0.0.1:" + std::to_string(served.port())));
+}

@@ -1,0 +1,108 @@
+#include <catch2/catch.hpp>
+
+#include <future>
+
+#include "events/billing/events.hpp"
+#include "events/log/in_memory_log.hpp"
+#include "events/orders/events.hpp"
+#include "gateway/live/outcome_feed.hpp"
+
+namespace ordo::live {
+namespace {
+
+using namespace std::chrono_literals;
+
+const log::StreamName kOrders{log::StreamKind::orders, 0};
+const log::StreamName kBilling{log::StreamKind::billing, 0};
+const Currency kEuro = *Currency::parse("EUR");
+
+log::Event stored(log::Payload payload) {
+  log::Event event;
+  event.id = EventId::random();
+  event.payload = std::move(payload);
+  event.time = {1'700'000'000'123};
+  return event;
+}
+
+orders::OrderUpdateMessage update_of(OrderId order) {
+  orders::OrderUpdateMessage update;
+  update.purchase = {order, UserId::random(), {{"A", "Tea", 2, 50}}, {100, kEuro}, derived_uuid("test", {"f"})};
+  update.requested_at = {1'700'000'000'000};
+  update.status = orders::Status::paid;
+  update.payment_operation_id = billing::payment_operation_of(order);
+  update.version = 3;
+  return update;
+}
+
+}  // namespace
+
+TEST_CASE("an order's end is told as the read model will show it") {
+  const auto order = OrderId::random();
+  const auto update = update_of(order);
+  auto event = stored(encode(orders::Event(update)));
+  event.cause = log::Cause{log::StreamKind::billing, {4, 1}, EventId::random()};
+  const auto outcome = outcome_of(event, {kOrders, {5, 2}});
+  REQUIRE(outcome.has_value());
+  REQUIRE(outcome->has_value());
+  const auto& view = std::get<orders::OrderView>((*outcome)->view);
+  REQUIRE(view.order_id == order);
+  REQUIRE(view.status == "PAID");
+  REQUIRE(view.items_json == orders::items_json(update.purchase.items));
+  REQUIRE(view.payment_operation_id == update.payment_operation_id);
+  REQUIRE(view.created_at == update.requested_at);
+  REQUIRE(view.updated_at == Timestamp{1'700'000'000'123});
+  REQUIRE(view.version == 3);
+  REQUIRE(view.fingerprint == update.purchase.fingerprint);
+  REQUIRE(is_final(view));
+  REQUIRE((*outcome)->positions == std::vector<log::StreamPosition>{{kOrders, {5, 2}}, {kBilling, {4, 1}}});
+}
+
+TEST_CASE("a pending order and a payment are no outcomes; damage is told") {
+  const auto update = update_of(OrderId::random());
+  const auto pending = outcome_of(stored(encode(orders::Event(orders::OrderPending{update.purchase, {}}))), {kOrders, {1, 0}});
+  REQUIRE_FALSE(pending->has_value());
+  const auto payment = outcome_of(
+      stored(encode(billing::Event(billing::PaymentProcessed{update.purchase.order_id, update.purchase.user_id,
+                                                             billing::Refusal::no_account, {100, kEuro}, 0}))),
+      {kBilling, {1, 0}});
+  REQUIRE_FALSE(payment->has_value());
+  REQUIRE_FALSE(outcome_of(stored({"Nonsense.v9", "x"}), {kOrders, {1, 0}}).has_value());
+}
+
+TEST_CASE("the feed tells who waits, top-ups granted and refused alike, and passes over what it cannot read") {
+  log::InMemoryLog log;
+  Waiters waiters;
+  const OutcomeFeed feed(log, waiters);
+  const auto user = UserId::random();
+  const auto granted = OperationId::random();
+  const auto refused = OperationId::random();
+  std::promise<balances::OperationOutcome> promises[2];
+  const auto now = std::chrono::steady_clock::now();
+  for (int index = 0; index < 2; ++index) {
+    const auto id = index == 0 ? granted : refused;
+    REQUIRE(waiters.add({AwaitedKind::operation, id.bytes()}, now, now + 30s, [&promises, index](const Outcome* outcome) {
+      promises[index].set_value(std::get<balances::OperationOutcome>(outcome->view));
+    }));
+  }
+  const auto append = [&](std::string payload) {
+    log.append({kBilling, "billing.topups.0", std::move(payload), std::nullopt}, [](const Result<std::uint64_t>&) {});
+  };
+  append("no run at all");
+  log::Run run;
+  run.events.push_back(stored({"Nonsense.v9", "x"}));
+  run.events.push_back(stored(encode(billing::Event(billing::AccountToppedUp{granted, user, {10, kEuro}, 30, {}}))));
+  run.events.push_back(stored(
+      encode(billing::Event(billing::TopUpRefused{refused, user, {10, kEuro}, billing::Refusal::no_account, {}}))));
+  append(log::encode_run(run));
+  const auto wait_for = [](std::promise<balances::OperationOutcome>& promise) {
+    auto future = promise.get_future();
+    REQUIRE(future.wait_for(10s) == std::future_status::ready);
+    return future.get();
+  };
+  REQUIRE(wait_for(promises[0]).balance_after == 30);
+  const auto told = wait_for(promises[1]);
+  REQUIRE(told.refusal == "NO_ACCOUNT");
+  REQUIRE_FALSE(told.balance_after);
+}
+
+}  // namespace ordo::live

@@ -1,0 +1,87 @@
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <future>
+
+#include "gateway/reads/read_gate.hpp"
+
+namespace ordo::reads {
+namespace {
+
+using namespace std::chrono_literals;
+
+const log::StreamName kOrders{log::StreamKind::orders, 0};
+const log::StreamName kBilling{log::StreamKind::billing, 0};
+
+std::string token(std::vector<log::StreamPosition> positions) { return log::encode_position_token(positions); }
+
+struct Asked {
+  explicit Asked(const http::Handler& handler, std::optional<std::string> after = std::nullopt) {
+    http::Request request;
+    if (after) request.headers.push_back({"Ordo-After", *after});
+    http::Responder responder(request, [this](http::Response response) { promise.set_value(response.status); });
+    handler(std::move(request), std::move(responder));
+  }
+
+  int status() {
+    auto answer = promise.get_future();
+    REQUIRE(answer.wait_for(10s) == std::future_status::ready);
+    return answer.get();
+  }
+
+  std::promise<int> promise;
+};
+
+void read(const http::Request&, http::Responder responder) { responder.answer(http::json_response(200, "{}")); }
+
+}  // namespace
+
+TEST_CASE("a read that names no position is not held back") {
+  http::WorkerPool workers(1, 10);
+  ReadGate gate([] { return Reached{}; }, workers);
+  REQUIRE(Asked(gate.before(read)).status() == 200);
+}
+
+TEST_CASE("a read goes on when every stream that it names has been reached") {
+  std::atomic<std::uint64_t> orders = 4;
+  http::WorkerPool workers(1, 10);
+  std::atomic<int> looks = 0;
+  ReadGate gate(
+      [&]() -> Result<Reached> {
+        // The read model comes to the position only after it was asked for, and is away at first.
+        if (++looks == 1) return failure(FailureKind::unavailable, "away");
+        if (looks == 3) orders = 5;
+        return Reached{{kOrders, orders}, {kBilling, 9}};
+      },
+      workers);
+  REQUIRE(Asked(gate.before(read), token({{kOrders, {5, 3}}, {kBilling, {9, 0}}})).status() == 200);
+  REQUIRE(looks >= 3);
+}
+
+TEST_CASE("a read model that stays behind, or does not know the stream, is told as lagging") {
+  http::WorkerPool workers(1, 10);
+  ReadGate gate([] { return Reached{{kOrders, 4}}; }, workers, {.held_for_max = 50ms});
+  REQUIRE(Asked(gate.before(read), token({{kOrders, {5, 0}}})).status() == 503);
+  REQUIRE(Asked(gate.before(read), token({{kBilling, {1, 0}}})).status() == 503);
+  // Nothing stands at 0: every read model has reached it.
+  REQUIRE(Asked(gate.before(read), token({{kBilling, {0, 0}}})).status() == 200);
+}
+
+TEST_CASE("what is no position is refused") {
+  http::WorkerPool workers(1, 10);
+  ReadGate gate([] { return Reached{}; }, workers);
+  REQUIRE(Asked(gate.before(read), "nonsense").status() == 400);
+}
+
+TEST_CASE("beyond the limit, and at the end, reads are refused instead of held back") {
+  http::WorkerPool workers(1, 10);
+  std::optional<Asked> held;
+  {
+    ReadGate gate([] { return Reached{}; }, workers, {.held_max = 1});
+    held.emplace(gate.before(read), token({{kOrders, {5, 0}}}));
+    REQUIRE(Asked(gate.before(read), token({{kOrders, {5, 0}}})).status() == 503);
+  }
+  REQUIRE(held->status() == 503);
+}
+
+}  // namespace ordo::reads

@@ -1,0 +1,63 @@
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+#include "gateway/users/user_request.hpp"
+
+namespace ordo::identity {
+namespace {
+
+std::vector<std::string> pointers_of(const http::Problem& problem) {
+  std::vector<std::string> pointers;
+  for (const auto& error : problem.errors) pointers.push_back(error.pointer);
+  std::ranges::sort(pointers);
+  return pointers;
+}
+
+}  // namespace
+
+TEST_CASE("a registration that breaks the contract is refused, with all that is wrong with it") {
+  struct Row {
+    std::string_view body;
+    std::vector<std::string> pointers;
+  };
+  for (const auto& row : {
+           Row{"{}", {"/email", "/password", "/username"}},
+           Row{R"({"username":"","password":"","email":"nobody","admin":true})", {"/admin", "/email", "/password", "/username"}},
+           Row{R"({"username":"anna","password":"long enough","email":"a@b.example","roles":["admin"]})", {"/roles"}},
+           Row{R"({"username":"anna","password":"long enough","email":1,"phone":2,"locale":3})", {"/email", "/locale", "/phone"}},
+           Row{R"({"username":"an\u0000na","password":"long enough","email":"a@b.example"})", {"/username"}},
+       }) {
+    INFO(row.body);
+    const auto user = read_new_user(row.body);
+    REQUIRE_FALSE(user.has_value());
+    CHECK(user.error().code == http::ProblemCode::validation_failed);
+    CHECK(pointers_of(user.error()) == row.pointers);
+  }
+}
+
+TEST_CASE("an address that could harm a letter is none") {
+  for (const auto* address : {"nobody", "@example.com", "a@", "a@b@c", "a b@c.example", "a@b\r\nBcc: c@d", "a@b.example ",
+                              "<a@b.example>", "a,b@c.example", "a@b.example\x7f", ""}) {
+    INFO(address);
+    CHECK_FALSE(is_mail_address(address));
+  }
+  for (const auto* address : {"a@b.example", "a.b+c@d-e.example", "o'neil@b.example"}) {
+    INFO(address);
+    CHECK(is_mail_address(address));
+  }
+}
+
+TEST_CASE("a change of the profile names what changes, and null takes the number away") {
+  const auto user = UserId::random();
+  const auto nothing = read_profile_change("{}", user);
+  REQUIRE(nothing->user_id == user);
+  REQUIRE_FALSE((nothing->email || nothing->phone || nothing->locale));
+  REQUIRE(read_profile_change(R"({"locale":"ru"})", user)->locale == "ru");
+  REQUIRE(read_profile_change(R"({"phone":null})", user)->phone == "");
+  REQUIRE(read_profile_change(R"({"phone":"+491701234567"})", user)->phone == "+491701234567");
+  REQUIRE(pointers_of(read_profile_change(R"({"email":null,"username":"x"})", user).error()) ==
+          std::vector<std::string>{"/email", "/username"});
+}
+
+}  // namespace ordo::identity
