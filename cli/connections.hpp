@@ -1,0 +1,27 @@
+#pragma once
+// Purpose: what every role opens first: the connection to NATS, with the log on it, after checking that this process and the system
+//          agree on the number of partitions.
+// Errors: a failure's text says what to do.
+
+#include <memory>
+#include <string>
+
+#include "cli/settings.hpp"
+#include "events/log/event_log.hpp"
+#include "events/log/jetstream/connection.hpp"
+#include "events/vocabulary/result.hpp"
+
+namespace ordo::cli {
+
+struct LogConnection {
+  std::shared_ptr<log::jetstream::Connection> nats;
+  std::unique_ptr<log::EventLog> log;
+};
+
+// Waits up to 30 s for the server.
+[[nodiscard]] Result<LogConnection> open_log(const Settings& settings, const std::string& name);
+
+// Says on stderr why the process ends, and answers its exit code: 1.
+[[nodiscard]] int give_up(const Failure& failure);
+
+}  // namespace ordo::cli

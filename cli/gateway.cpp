@@ -1,0 +1,170 @@
+#include <charconv>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "cli/connections.hpp"
+#include "cli/lifetime.hpp"
+#include "cli/settings.hpp"
+#include "events/log/jetstream/request_reply.hpp"
+#include "gateway/http/server.hpp"
+#include "gateway/live/outcome_feed.hpp"
+#include "gateway/live/outcome_watch.hpp"
+#include "gateway/live/read_model_outcomes.hpp"
+#include "gateway/notifications/notification_routes.hpp"
+#include "gateway/operations/health_routes.hpp"
+#include "gateway/orders/order_routes.hpp"
+#include "gateway/payments/payment_routes.hpp"
+#include "gateway/reads/read_model_position.hpp"
+#include "gateway/users/user_routes.hpp"
+
+namespace ordo::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Reads wait for Postgres, log-ins for identity's hashing: each has threads of its own, so that neither holds up the other.
+constexpr std::size_t kReadThreads = 8;
+constexpr std::size_t kReadsQueuedMax = 2'000;
+constexpr std::size_t kIdentityThreads = 8;
+constexpr std::size_t kIdentityQueuedMax = 256;
+// Those of the reads, and of the four threads that look up repeats (two), outcomes and positions.
+constexpr std::size_t kPostgresConnectionsMax = kReadThreads + 4;
+constexpr auto kStatementLimit = 5s;
+
+Result<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return failure(FailureKind::unavailable, fmt::format("cannot read {}", path));
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+// "127.0.0.1:8081"
+Result<http::ServerSettings> parse_listen(const std::string& text) {
+  http::ServerSettings settings;
+  const auto colon = text.rfind(':');
+  const auto* end = text.data() + text.size();
+  if (colon != std::string::npos) {
+    const auto [stopped, error] = std::from_chars(text.data() + colon + 1, end, settings.port);
+    settings.address = text.substr(0, colon);
+    if (error == std::errc{} && stopped == end) return settings;
+  }
+  return failure(FailureKind::corrupt, fmt::format("{} is no address to listen on; say 127.0.0.1:8081", text));
+}
+
+struct Opened {
+  LogConnection connection;
+  std::string public_keys;
+  identity::TokenCheck tokens;
+  http::ServerSettings server;
+  Currency currency;
+};
+
+Result<Opened> open(const Settings& settings, Clock& clock) {
+  auto server = parse_listen(settings.gateway_listen);
+  if (!server) return tl::unexpected(server.error());
+  const auto currency = Currency::parse(settings.currency);
+  if (!currency) return failure(FailureKind::corrupt, fmt::format("{} is no currency", settings.currency));
+  auto keys = read_file(settings.jwt_public_key_file);
+  if (!keys) return tl::unexpected(keys.error());
+  auto tokens = identity::TokenCheck::open(*keys, clock);
+  if (!tokens) return tl::unexpected(tokens.error());
+  auto connection = open_log(settings, "gateway");
+  if (!connection) return tl::unexpected(connection.error());
+  return Opened{std::move(*connection), std::move(*keys), std::move(*tokens), std::move(*server), *currency};
+}
+
+// Members end in reverse order: nobody is gone before those who use him.
+class Gateway {
+ public:
+  Gateway(Opened& opened, const Settings& settings, Clock& clock)
+      : nats_(*opened.connection.nats),
+        requests_(opened.connection.nats),
+        identity_(requests_),
+        pool_({{settings.postgres_url, "ordo-gateway", kStatementLimit}, kPostgresConnectionsMax, 2s}),
+        seal_(opened.public_keys),
+        feed_(*opened.connection.log, waiters_),
+        watch_(waiters_, [this](std::span<const live::Awaited> awaited) { return live::find_outcomes(pool_, awaited); }),
+        flow_(*opened.connection.log, waiters_),
+        gate_([this] { return reads::find_reached(pool_); }, workers_),
+        orders_(flow_, pool_, gate_, seal_, clock, settings.partitions),
+        payments_(flow_, pool_, gate_, seal_, clock, settings.partitions, opened.currency),
+        server_(opened.server, make_router(opened.tokens)) {}
+
+  [[nodiscard]] Result<void> start() { return server_.start(); }
+
+  void stop() {
+    waiters_.close();  // who waits for an outcome hears 202 now, and nobody holds up the end
+    server_.stop();
+    workers_.stop();
+    identity_workers_.stop();
+  }
+
+ private:
+  http::Router make_router(const identity::TokenCheck& tokens) {
+    http::Router router(identity::authenticate_with(tokens), workers_);
+    orders_.add_to(router);
+    payments_.add_to(router);
+    notifications::add_routes(router, pool_, gate_, seal_);
+    identity::add_routes(router, identity_, identity_workers_);
+    operations::add_routes(router, health_checks());
+    return router;
+  }
+
+  std::vector<operations::HealthCheck> health_checks() {
+    const auto connected = [this] {
+      return nats_.is_connected() ? operations::Health{true, "ok"} : operations::Health{false, "down"};
+    };
+    const auto read_model = [this] {
+      return pool_.execute("select 1::bigint") ? operations::Health{true, "ok"} : operations::Health{false, "down"};
+    };
+    const auto breaker = [this] {
+      const auto state = identity_.breaker_state();
+      return operations::Health{state == identity::BreakerState::closed, std::string(text(state))};
+    };
+    return {{"nats", true, connected},
+            {"live_feed", true, connected},
+            {"postgres", true, read_model},
+            {"identity_breaker", false, breaker}};
+  }
+
+  log::jetstream::Connection& nats_;
+  log::jetstream::NatsRequestReply requests_;
+  identity::IdentityClient identity_;
+  postgres::Pool pool_;
+  http::WorkerPool workers_{kReadThreads, kReadsQueuedMax};
+  http::WorkerPool identity_workers_{kIdentityThreads, kIdentityQueuedMax};
+  reads::CursorSeal seal_;
+  live::Waiters waiters_;
+  live::OutcomeFeed feed_;
+  live::OutcomeWatch watch_;
+  commands::CommandFlow flow_;
+  reads::ReadGate gate_;
+  orders::OrderRoutes orders_;
+  billing::PaymentRoutes payments_;
+  http::Server server_;
+};
+
+int run_gateway(const Settings& settings) {
+  start_process("gateway", settings.log_level);
+  Lifetime lifetime("gateway", settings.ready_file);
+  SystemClock clock;
+  auto opened = open(settings, clock);
+  if (!opened) return give_up(opened.error());
+  Gateway gateway(*opened, settings, clock);
+  if (const auto started = gateway.start(); !started) return give_up(started.error());
+  lifetime.ready();
+  const auto exit_code = lifetime.wait();
+  gateway.stop();
+  return exit_code;
+}
+
+}  // namespace
+
+void add_gateway(CLI::App& app, const Settings& settings, int& exit_code) {
+  auto* command = app.add_subcommand("gateway", "role: HTTP to commands and queries");
+  command->callback([&settings, &exit_code] { exit_code = run_gateway(settings); });
+}
+
+}  // namespace ordo::cli

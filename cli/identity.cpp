@@ -1,0 +1,99 @@
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "cli/connections.hpp"
+#include "cli/lifetime.hpp"
+#include "cli/settings.hpp"
+#include "command-side/identity/outbox_relay.hpp"
+#include "command-side/identity/schema.hpp"
+#include "command-side/identity/service.hpp"
+#include "events/log/jetstream/request_reply.hpp"
+
+namespace ordo::cli {
+namespace {
+
+constexpr std::size_t kConnectionsMax = 12;
+
+struct Opened {
+  LogConnection connection;
+  identity::TokenSigner signer;
+  Currency currency;
+};
+
+postgres::ConnectionOptions to_postgres(const Settings& settings) {
+  return {.url = settings.postgres_url, .application_name = "ordo-identity"};
+}
+
+Result<identity::TokenSigner> read_signer(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return failure(FailureKind::unavailable, fmt::format("cannot read the private key {}", path));
+  return identity::TokenSigner::open(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+Result<int> prepare_schema(const Settings& settings) {
+  auto postgres = postgres::Connection::wait_for(to_postgres(settings));
+  if (!postgres) return tl::unexpected(postgres.error());
+  return identity::migrate_schema(*postgres);
+}
+
+Result<Opened> open(const Settings& settings) {
+  const auto currency = Currency::parse(settings.currency);
+  if (!currency) return failure(FailureKind::corrupt, fmt::format("{} is no currency", settings.currency));
+  auto signer = read_signer(settings.jwt_private_key_file);
+  if (!signer) return tl::unexpected(signer.error());
+  auto connection = open_log(settings, "identity");
+  if (!connection) return tl::unexpected(connection.error());
+  if (auto prepared = prepare_schema(settings); !prepared) return tl::unexpected(prepared.error());
+  return Opened{std::move(*connection), std::move(*signer), *currency};
+}
+
+// Members end in reverse order: first nobody is answered any more, then the relay, then what they used.
+class Identity {
+ public:
+  Identity(Opened& opened, const Settings& settings)
+      : pool_({.connection = to_postgres(settings), .connections_max = kConnectionsMax}),
+        relay_(identity::OutboxRelay(pool_, *opened.connection.log, settings.partitions)),
+        registration_(pool_, hashing_, clock_, opened.currency, [this] { relay_.wake(); }),
+        sessions_(pool_, hashing_, opened.signer, clock_),
+        profiles_(pool_, clock_),
+        requests_(opened.connection.nats) {}
+
+  [[nodiscard]] Result<void> start() {
+    return identity::serve_identity(requests_, registration_, sessions_, profiles_).map([this](identity::Services services) {
+      services_ = std::move(services);
+    });
+  }
+
+ private:
+  SystemClock clock_;
+  postgres::Pool pool_;
+  identity::PasswordHashing hashing_;
+  identity::OutboxRelayThread relay_;
+  identity::Registration registration_;
+  identity::Sessions sessions_;
+  identity::Profiles profiles_;
+  log::jetstream::NatsRequestReply requests_;
+  identity::Services services_;
+};
+
+int run_identity(const Settings& settings) {
+  start_process("identity", settings.log_level);
+  Lifetime lifetime("identity", settings.ready_file);
+  auto opened = open(settings);
+  if (!opened) return give_up(opened.error());
+  Identity identity(*opened, settings);
+  if (auto started = identity.start(); !started) return give_up(started.error());
+  lifetime.ready();
+  return lifetime.wait();
+}
+
+}  // namespace
+
+void add_identity(CLI::App& app, const Settings& settings, int& exit_code) {
+  auto* command = app.add_subcommand("identity", "role: registers users, logs them in, keeps their profiles");
+  command->callback([&settings, &exit_code] { exit_code = run_identity(settings); });
+}
+
+}  // namespace ordo::cli

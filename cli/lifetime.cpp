@@ -1,0 +1,68 @@
+#include "cli/lifetime.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <stdexcept>
+
+#include <pthread.h>
+#include <signal.h>
+#include <sodium.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+namespace ordo::cli {
+namespace {
+
+constexpr int kFailed = SIGUSR1;
+
+sigset_t awaited_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, kFailed}) sigaddset(&signals, signal);
+  return signals;
+}
+
+}  // namespace
+
+void start_process(const std::string& role, const std::string& log_level) {
+  std::signal(SIGPIPE, SIG_IGN);
+  if (sodium_init() < 0) throw std::runtime_error("libsodium cannot start: no source of randomness");
+  auto logger = spdlog::stderr_logger_mt(role);
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %n %l %v", spdlog::pattern_time_type::utc);
+  logger->set_level(spdlog::level::from_str(log_level));
+  spdlog::set_default_logger(std::move(logger));
+}
+
+Lifetime::Lifetime(std::string role, std::string ready_file)
+    : role_(std::move(role)), ready_file_(std::move(ready_file)) {
+  const auto signals = awaited_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+Lifetime::~Lifetime() {
+  if (!ready_file_.empty()) std::remove(ready_file_.c_str());
+}
+
+void Lifetime::ready() {
+  if (!ready_file_.empty()) std::ofstream(ready_file_) << ::getpid() << '\n';
+  spdlog::info("{} is ready", role_);
+}
+
+int Lifetime::wait() {
+  const auto signals = awaited_signals();
+  int signal = 0;
+  sigwait(&signals, &signal);
+  if (!ready_file_.empty()) std::remove(ready_file_.c_str());
+  if (signal == kFailed) return 1;
+  spdlog::info("{} stops", role_);
+  return 0;
+}
+
+void Lifetime::fail(const std::string& reason) {
+  spdlog::critical("{} cannot go on: {}", role_, reason);
+  ::kill(::getpid(), kFailed);
+}
+
+}  // namespace ordo::cli

@@ -1,0 +1,35 @@
+#pragma once
+// Purpose: the life of a role's process: ready, until SIGTERM, SIGINT or a fatal failure.
+// Requires: constructed on the main thread before any other thread starts, so that none of them is hit by the signals.
+// Threads: `fail` from every thread; the rest from the main thread.
+
+#include <optional>
+#include <string>
+
+namespace ordo::cli {
+
+class Lifetime {
+ public:
+  Lifetime(std::string role, std::string ready_file);
+  ~Lifetime();
+  Lifetime(const Lifetime&) = delete;
+  Lifetime& operator=(const Lifetime&) = delete;
+
+  // Creates the ready file, if one is wanted.
+  void ready();
+
+  // Blocks until the process is told to stop (0) or something failed for good (1); removes the ready file.
+  [[nodiscard]] int wait();
+
+  // Ends `wait` with 1 and says why. Async-safe enough for callbacks: it writes one line and raises a signal.
+  void fail(const std::string& reason);
+
+ private:
+  std::string role_;
+  std::string ready_file_;
+};
+
+// Names the role's log lines, sets the level, ignores SIGPIPE, starts libsodium. Call first in main.
+void start_process(const std::string& role, const std::string& log_level);
+
+}  // namespace ordo::cli

@@ -1,0 +1,50 @@
+#include "cli/deciding_role.hpp"
+#include "cli/settings.hpp"
+#include "command-side/notifications/letter_context.hpp"
+#include "command-side/notifications/postman.hpp"
+#include "events/identity/client.hpp"
+#include "events/log/jetstream/request_reply.hpp"
+
+namespace ordo::cli {
+namespace {
+
+constexpr std::size_t kLetterThreads = 8;
+
+// What the letters of all partitions share; it lives as long as any of their contexts.
+struct LetterOffice {
+  LetterOffice(LogConnection& connection, const Settings& settings)
+      : requests(connection.nats),
+        identity(requests),
+        desk(*connection.log, clock, kLetterThreads, [this, settings] {
+          return notifications::make_postman({settings.smtp_url, settings.mail_from},
+                                             [this](UserId user) { return contact_of(user); }, clock);
+        }) {}
+
+  Result<std::optional<notifications::Contact>> contact_of(UserId user) {
+    const auto profile = identity.contact(user);
+    if (!profile) return tl::unexpected(profile.error());
+    if (!*profile) return std::nullopt;
+    return notifications::Contact{(*profile)->email, notifications::parse_locale((*profile)->locale)};
+  }
+
+  SystemClock clock;
+  log::jetstream::NatsRequestReply requests;
+  identity::IdentityClient identity;
+  notifications::LetterDesk desk;
+};
+
+}  // namespace
+
+void add_notifications(CLI::App& app, const Settings& settings, int& exit_code) {
+  auto* command = app.add_subcommand("notifications", "role: writes letters and records them");
+  command->callback([&settings, &exit_code] {
+    exit_code = run_deciding_role("notifications", settings, [&settings](LogConnection& connection) -> MakeContext {
+      auto office = std::make_shared<LetterOffice>(connection, settings);
+      return [office](log::Partition partition, runtime::Mailbox& mailbox) {
+        return std::make_unique<notifications::LetterContext>(partition, office->desk, mailbox);
+      };
+    });
+  });
+}
+
+}  // namespace ordo::cli

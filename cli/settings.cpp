@@ -1,0 +1,34 @@
+#include "cli/settings.hpp"
+
+namespace ordo::cli {
+
+void add_settings(CLI::App& app, Settings& settings) {
+  app.add_option("--nats-url", settings.nats_url, "NATS server")->envname("ORDO_NATS_URL");
+  app.add_option("--nats-sync-interval", settings.nats_sync_interval, "the server's sync_interval, to say what it promises")
+      ->envname("ORDO_NATS_SYNC_INTERVAL");
+  // The URL may hold a password: by environment only.
+  app.add_option("--postgres-url", settings.postgres_url)->envname("ORDO_POSTGRES_URL")->group("");
+  app.add_option("--partitions", settings.partitions, "partitions, fixed at the first set-up")
+      ->envname("ORDO_PARTITIONS")
+      ->check(CLI::Range(1U, log::kPartitionsMax));
+  app.add_option("--replicas", settings.replicas, "copies of each stream: 1 alone, 3 in a cluster")
+      ->envname("ORDO_REPLICAS")
+      ->check(CLI::Range(1, 5));
+  app.add_option("--currency", settings.currency, "currency of new accounts (ISO 4217)")->envname("ORDO_CURRENCY");
+  app.add_option("--smtp-url", settings.smtp_url, "mail server, smtp://host:port")->envname("ORDO_SMTP_URL");
+  app.add_option("--mail-from", settings.mail_from, "sender of letters")->envname("ORDO_MAIL_FROM");
+  app.add_option("--jwt-private-key-file", settings.jwt_private_key_file, "ES256 private key, PEM")
+      ->envname("ORDO_JWT_PRIVATE_KEY_FILE");
+  app.add_option("--jwt-public-key-file", settings.jwt_public_key_file, "ES256 public key, PEM")
+      ->envname("ORDO_JWT_PUBLIC_KEY_FILE");
+  app.add_option("--gateway-listen", settings.gateway_listen, "address the gateway listens on, behind the proxy")
+      ->envname("ORDO_GATEWAY_LISTEN");
+  app.add_option("--ready-file", settings.ready_file, "file that exists while the role serves")
+      ->envname("ORDO_READY_FILE");
+  app.add_option("--log-level", settings.log_level, "debug, info, warn or error")->envname("ORDO_LOG_LEVEL");
+  app.add_option("--output", settings.output, "table, json or ndjson")
+      ->envname("ORDO_OUTPUT")
+      ->check(CLI::IsMember({"table", "json", "ndjson"}));
+}
+
+}  // namespace ordo::cli

@@ -1,0 +1,44 @@
+#pragma once
+// Purpose: what every subcommand is told by environment and flags. A secret comes by file or environment, never by flag.
+
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "events/log/stream.hpp"
+
+namespace ordo::cli {
+
+struct Settings {
+  std::string nats_url = "nats://127.0.0.1:4222";
+  std::string nats_sync_interval;       // as the server is configured: "always", "2m"; it does not tell clients
+  std::string postgres_url;             // libpq URI
+  log::Partition partitions = log::kPartitionsDefault;
+  int replicas = 1;
+  std::string currency = "EUR";
+  std::string smtp_url;                 // smtp://host:port
+  std::string mail_from = "orders@ordo.example";
+  std::string jwt_private_key_file;     // ES256, PEM; identity signs with it
+  std::string jwt_public_key_file;      // the gateway checks with it
+  std::string gateway_listen = "127.0.0.1:8081";
+  std::string ready_file;               // exists while the role serves
+  std::string log_level = "info";
+  std::string output = "table";         // table, json or ndjson
+};
+
+// Adds the flags and their environment variables (ORDO_NATS_URL, …) to the application.
+void add_settings(CLI::App& app, Settings& settings);
+
+// One function per subcommand, in the file of its name. Each registers itself; when it is chosen, it runs and stores its exit code.
+void add_setup(CLI::App& app, const Settings& settings, int& exit_code);
+void add_gateway(CLI::App& app, const Settings& settings, int& exit_code);
+void add_orders(CLI::App& app, const Settings& settings, int& exit_code);
+void add_billing(CLI::App& app, const Settings& settings, int& exit_code);
+void add_notifications(CLI::App& app, const Settings& settings, int& exit_code);
+void add_identity(CLI::App& app, const Settings& settings, int& exit_code);
+void add_projections(CLI::App& app, const Settings& settings, int& exit_code);
+void add_users(CLI::App& app, const Settings& settings, int& exit_code);
+void add_events(CLI::App& app, const Settings& settings, int& exit_code);
+void add_status(CLI::App& app, const Settings& settings, int& exit_code);
+
+}  // namespace ordo::cli
