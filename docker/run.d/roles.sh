@@ -1,0 +1,125 @@
+# shellcheck shell=bash
+# Ordo's own processes: their keys, their environment, their start, and the users that a fresh stack has.
+
+readonly roles=(identity orders billing notifications projections gateway)
+
+# The pair that tokens are signed with; only identity is told where the private key lies.
+make_signing_keys() {
+  local private=$ORDO_VAR/secrets/jwt-private.pem public=$ORDO_VAR/secrets/jwt-public.pem log=$ORDO_VAR/logs/keys.log
+  [[ ! -s $private || ! -s $public ]] || return 0
+  (
+    umask 077
+    openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:prime256v1 -out "$private.new" &&
+      openssl pkey -in "$private.new" -pubout -out "$public" && mv "$private.new" "$private"
+  ) >"$log" 2>&1 || die_with_log "$log" "the key pair for tokens could not be made."
+}
+
+# Environment variables and no arguments, because these can be read by everyone on the machine. For servers: nothing.
+export_environment_of() {
+  case $1 in nats | postgres | mail | nginx) return 0 ;; esac
+  export ORDO_NATS_URL=nats://127.0.0.1:${port[nats]}
+  export ORDO_POSTGRES_URL
+  ORDO_POSTGRES_URL=$(postgres_url)
+  export ORDO_PARTITIONS=${ORDO_PARTITIONS:-4} ORDO_CURRENCY=${ORDO_CURRENCY:-EUR}
+  export ORDO_READY_FILE=$ORDO_VAR/ready/$1
+  case $1 in
+    identity) export ORDO_JWT_PRIVATE_KEY_FILE=$ORDO_VAR/secrets/jwt-private.pem ;;
+    gateway)
+      export ORDO_JWT_PUBLIC_KEY_FILE=$ORDO_VAR/secrets/jwt-public.pem
+      export ORDO_GATEWAY_LISTEN=127.0.0.1:${port[gateway]}
+      ;;
+    notifications)
+      export ORDO_SMTP_URL=smtp://127.0.0.1:${port[mail]} ORDO_MAIL_FROM=${ORDO_MAIL_FROM:-orders@ordo.test}
+      ;;
+  esac
+}
+
+postgres_url() {
+  printf 'postgresql://ordo:%s@127.0.0.1:%d/ordo' "$(secret postgres)" "${port[postgres]}"
+}
+
+# launch NAME: starts any process of the stack, for the first time or again.
+launch() {
+  case $1 in
+    nats | postgres | mail | nginx) "start_$1" ;;
+    *)
+      rm -f "$ORDO_VAR/ready/$1"
+      start_process "$1" "$ordo" "$1"
+      ;;
+  esac
+}
+
+# operate ARGUMENT…: one of the operator's commands, in the background of `work`.
+operate() {
+  export_environment_of operator
+  unset ORDO_READY_FILE
+  tether "$ordo" "$@"
+}
+
+is_ready() {
+  [[ -e $ORDO_VAR/ready/$1 ]]
+}
+
+start_roles() {
+  local role log=$ORDO_VAR/logs/setup.log
+  : >"$log"
+  make_signing_keys
+  say "Setting up streams and tables"
+  work "ordo setup" "$log" operate setup || die_with_log "$log" "ordo setup failed."
+  say "Starting ${roles[*]}"
+  for role in "${roles[@]}"; do
+    launch "$role"
+  done
+  for role in "${roles[@]}"; do
+    await_start "$role" 60 is_ready "$role"
+  done
+  launch nginx
+  await_start nginx 15 port_is_open nginx
+  await_start nginx 30 edge_is_ready
+}
+
+edge_url() {
+  printf 'http://127.0.0.1:%d' "${port[nginx]}"
+}
+
+edge_is_ready() {
+  curl -fsS -m 5 -o /dev/null "$(edge_url)/readyz" 2>/dev/null
+}
+
+# request METHOD PATH [HEADER…] <BODY: prints the status; the answer's body lies in $ORDO_VAR/answer.json.
+request() {
+  local method=$1 path=$2 headers=('Content-Type: application/json')
+  shift 2
+  headers+=("$@")
+  # Headers hold tokens, so they go through a descriptor and not into the list of processes.
+  curl -sS -m 45 -X "$method" --data-binary @- -H @<(printf '%s\n' "${headers[@]}") \
+    -o "$ORDO_VAR/answer.json" -w '%{http_code}' "$(edge_url)$path" 2>/dev/null || true
+}
+
+require_status() {
+  local wanted=" $1 " status=$2 what=$3
+  [[ $wanted == *" $status "* ]] || die "$what was answered with $status:" "$(head -c 600 "$ORDO_VAR/answer.json" 2>/dev/null)" "The gateway's log: $ORDO_VAR/logs/gateway.log"
+}
+
+json_member() {
+  /usr/bin/python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$ORDO_VAR/answer.json" "$1"
+}
+
+# The demo user with a filled wallet, and the administrator. Every step may be repeated without effect.
+seed_users() {
+  local password token log=$ORDO_VAR/logs/seed.log
+  say "Making the demo user and the administrator"
+  (umask 077 && : >"$ORDO_VAR/answer.json")
+  password=$(secret demo-user)
+  require_status "201 409" "$(printf '{"username":"demo","password":"%s","email":"demo@ordo.test","locale":"en"}' "$password" |
+    request POST /api/auth/register)" "registering the demo user"
+  require_status 200 "$(printf '{"username":"demo","password":"%s"}' "$password" | request POST /api/auth/login)" "the demo user's log-in"
+  token=$(json_member access_token)
+  require_status "200 202" "$(printf '{"amount":100000,"currency":"%s"}' "${ORDO_CURRENCY:-EUR}" |
+    request POST /api/payments/topup "Authorization: Bearer $token" 'Idempotency-Key: first-topup' 'Prefer: wait=10')" "the demo user's top-up"
+  rm -f "$ORDO_VAR/answer.json"
+  secret admin-user >/dev/null
+  : >"$log"
+  work "ordo users add" "$log" operate users add admin --role admin --email admin@ordo.test \
+    --password-file "$ORDO_VAR/secrets/admin-user" || die_with_log "$log" "the administrator could not be made."
+}

@@ -1,0 +1,132 @@
+# shellcheck shell=bash
+# The servers that Ordo stands on: NATS, Postgres, the mail sink and nginx, each on ports and folders of this stack.
+
+readonly postgres_programs=/usr/lib/postgresql/15/bin
+declare -A port=()
+
+# choose_ports NAME…: a free port for each, kept in $ORDO_VAR/ports so that a restart has the same.
+choose_ports() {
+  local name
+  load_ports
+  for name in "$@"; do
+    case $name in
+      nginx) choose_edge_port ;;
+      *) choose_port "$name" ;;
+    esac
+  done
+  for name in "${!port[@]}"; do printf '%s=%s\n' "$name" "${port[$name]}"; done >"$ORDO_VAR/ports.new"
+  mv -f "$ORDO_VAR/ports.new" "$ORDO_VAR/ports"
+}
+
+load_ports() {
+  local name number
+  [[ -f $ORDO_VAR/ports ]] || return 0
+  while IFS='=' read -r name number; do
+    [[ ! $number =~ ^[0-9]+$ ]] || port[$name]=$number
+  done <"$ORDO_VAR/ports"
+}
+
+choose_port() {
+  local remembered=${port[$1]:-}
+  [[ -z $remembered ]] || port_is_taken "$remembered" || return 0
+  [[ -z $remembered ]] || say "Port $remembered of $1 is taken by $(port_holder "$remembered"); taking another one"
+  port[$1]=$(free_port)
+}
+
+# The port of nginx is the user's choice, and 0 leaves it to us.
+choose_edge_port() {
+  local wanted=${ORDO_PORT:-8080}
+  [[ $wanted =~ ^[0-9]{1,5}$ ]] || die "ORDO_PORT is $wanted; it must be a port's number, or 0 for a free one."
+  wanted=$((10#$wanted))
+  ((wanted <= 65535)) || die "ORDO_PORT is $wanted; the highest port is 65535."
+  if ((wanted == 0)); then
+    choose_port nginx
+    return
+  fi
+  ((wanted >= 1024 || EUID == 0)) || die "ORDO_PORT is $wanted, and ports below 1024 need root." "Choose another: ORDO_PORT=8080 ./run"
+  ! port_is_taken "$wanted" || die "port $wanted is taken by $(port_holder "$wanted")." \
+    "Stop that, or choose another port: ORDO_PORT=9090 ./run (0 takes a free one)."
+  port[nginx]=$wanted
+}
+
+# Below the range from which the kernel takes ports for outgoing connections: one of those might hold ours at a restart.
+free_port() {
+  local number tries
+  for ((tries = 0; tries < 200; tries++)); do
+    number=$((20000 + RANDOM % 12000))
+    port_is_taken "$number" || [[ " ${port[*]} " == *" $number "* ]] || { printf '%d' "$number" && return; }
+  done
+  die "no free port found between 20000 and 32000."
+}
+
+port_is_taken() {
+  local suffix tables=(/proc/net/tcp)
+  [[ ! -r /proc/net/tcp6 ]] || tables+=(/proc/net/tcp6)
+  printf -v suffix ':%04X' "$1"
+  awk -v suffix="$suffix" '$4 == "0A" && substr($2, length($2) - 4) == suffix { found = 1 } END { exit !found }' \
+    "${tables[@]}"
+}
+
+port_is_open() {
+  port_is_taken "${port[$1]}"
+}
+
+port_holder() {
+  local holder=
+  ! command -v ss >/dev/null || holder=$(ss -Hltnp "sport = :$1" 2>/dev/null | sed -nE 's/.*users:\(\("([^"]+)",pid=([0-9]+).*/\1 (process \2)/p' | head -n 1)
+  printf '%s' "${holder:-a process of another user}"
+}
+
+# await_start NAME SECONDS CONDITION…: until the condition holds; when the process dies or time is up, its log and the end.
+await_start() {
+  local name=$1 limit=$2
+  shift 2
+  wait_until "$limit" holds_or_died "$name" "$@" && is_running "$name" && "$@" && return
+  is_running "$name" || die_with_log "$ORDO_VAR/logs/$name.log" "$name ended while it was starting." "Its whole log: $ORDO_VAR/logs/$name.log"
+  die_with_log "$ORDO_VAR/logs/$name.log" "$name is not ready after $limit s." "Its whole log: $ORDO_VAR/logs/$name.log"
+}
+
+holds_or_died() {
+  local name=$1
+  shift
+  "$@" || ! is_running "$name"
+}
+
+start_nats() {
+  start_process nats "$nats_server" --config "$repository/docker/nats.conf" --addr 127.0.0.1 --port "${port[nats]}" \
+    --http_port "${port[nats_monitor]}" --store_dir "$ORDO_VAR/nats"
+}
+
+nats_is_ready() {
+  curl -fsS -m 2 -o /dev/null "http://127.0.0.1:${port[nats_monitor]}/healthz?js-enabled-only=true" 2>/dev/null
+}
+
+start_mail() {
+  start_process mail /usr/bin/python3 "$repository/docker/mail_sink.py" --port "${port[mail]}" --maildir "$ORDO_VAR/mail"
+}
+
+# nginx runs as whoever starts it; its workers only need root's rights when root starts it, and then they must not have them.
+start_nginx() {
+  local user='' template
+  ((EUID != 0)) || user='user nobody nogroup;'
+  mkdir -p "$ORDO_VAR/nginx/temporary"
+  template=$(<"$repository/docker/nginx.conf.template")
+  template=${template//"\${ORDO_NGINX_USER}"/"$user"}
+  template=${template//"\${ORDO_NGINX_LISTEN}"/127.0.0.1:${port[nginx]}}
+  template=${template//"\${ORDO_NGINX_GATEWAY}"/127.0.0.1:${port[gateway]}}
+  printf '%s\n' "$template" >"$ORDO_VAR/nginx/nginx.conf"
+  start_process nginx "$nginx" -p "$ORDO_VAR/nginx/" -c "$ORDO_VAR/nginx/nginx.conf" -e stderr -g 'daemon off;'
+}
+
+start_servers() {
+  say "Starting NATS, Postgres and the mail sink"
+  require_free_space "$ORDO_VAR" 500 "for the log and the tables"
+  start_nats
+  prepare_postgres
+  start_postgres
+  start_mail
+  await_start nats 30 nats_is_ready
+  await_start postgres 60 postgres_is_ready
+  await_start mail 15 port_is_open mail
+  create_database
+}

@@ -1,0 +1,91 @@
+# shellcheck shell=bash
+# The stages of ./test, which runs them at the root of the tree. Each says what it does, how long it took, and adds what it counted to the sums.
+
+passed=0
+failed=0
+skipped=0
+
+stage() {
+  local title=$1 began=$SECONDS
+  shift
+  say "== $title"
+  "$@"
+  say "   $((SECONDS - began)) s"
+}
+
+# visibly SIGNAL COMMAND…: runs a command with its output on the terminal and returns its status. SIGNAL ends it in order.
+visibly() {
+  local status=0
+  work_signal=$1
+  tether_with "$@" </dev/null &
+  work_process=$!
+  # A plain `wait` is interrupted by a signal at once, so that the traps run.
+  wait "$work_process" || status=$?
+  work_process=
+  return "$status"
+}
+
+# add_up FILE STATUS: adds the tests of a JUnit file; a command that failed without a failed test counts as one.
+add_up() {
+  local counted=(0 0 0)
+  [[ ! -s $1 ]] || read -ra counted < <(/usr/bin/python3 "$repository/docker/test.d/count.py" "$1")
+  (($2 == 0 || counted[1] > 0)) || counted[1]=1
+  passed=$((passed + counted[0]))
+  failed=$((failed + counted[1]))
+  skipped=$((skipped + counted[2]))
+  say "   ${counted[0]} passed, ${counted[1]} failed$( ((counted[2] == 0)) || printf ', %d skipped' "${counted[2]}")"
+}
+
+run_pytest() {
+  local folder=$1 results=$ORDO_VAR/results/${1//\//-}.xml status=0 options=(-p no:cacheprovider -ra --tb=short)
+  [[ -d $repository/$folder ]] || return 0
+  [[ -z ${ORDO_TEST_FILTER:-} ]] || options+=(-k "$ORDO_TEST_FILTER")
+  rm -f "$results"
+  # Told by INT, pytest still runs what its fixtures do at the end, and these stop their stacks.
+  visibly INT /usr/bin/python3 -m pytest "${options[@]}" --junitxml="$results" "$folder" || status=$?
+  ((status != 5)) || status=0 # 5: the filter left no test
+  add_up "$results" "$status"
+}
+
+run_ctest() {
+  local results=$ORDO_VAR/results/ctest.xml status=0 options=(-j2 --output-on-failure --no-tests=ignore)
+  [[ -z ${ORDO_TEST_FILTER:-} ]] || options+=(-R "$ORDO_TEST_FILTER")
+  rm -f "$results"
+  # The counts stand at the end of what a program prints, so that end is what must be kept of it.
+  visibly TERM ctest --test-dir build/dev "${options[@]}" "$@" \
+    --output-junit "$results" --test-output-truncation head || status=$?
+  add_up "$results" "$status"
+}
+
+# Servers of their own for the tests that need some; run.env holds their addresses.
+start_services() {
+  local log=$ORDO_VAR/logs/services.log
+  services_folder=$(mktemp -d "${TMPDIR:-/tmp}/ordo-test.XXXXXX")
+  chmod 755 "$services_folder"
+  tether env ORDO_VAR="$services_folder" "$repository/run" services >"$log" 2>&1 </dev/null &
+  services_process=$!
+  wait_until 120 services_are_up_or_gone
+  [[ -f $services_folder/run.env ]] || die_with_log "$log" "the servers for the tests did not start."
+}
+
+services_are_up_or_gone() {
+  [[ -f $services_folder/run.env ]] || ! is_alive "$services_process"
+}
+
+stop_services() {
+  [[ -n ${services_process:-} ]] || return 0
+  kill -s TERM "$services_process" 2>/dev/null || true
+  wait "$services_process" || true
+  services_process=
+  rm -rf "${services_folder:?}"
+}
+
+run_ctest_with_services() {
+  start_services
+  set -a
+  # shellcheck source=/dev/null
+  . <(grep -v '^ORDO_VAR=' "$services_folder/run.env")
+  set +a
+  run_ctest "$@"
+  stop_services
+}
