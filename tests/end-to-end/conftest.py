@@ -1,0 +1,40 @@
+"""Stacks for the tests: one that all share who leave it as it is, and others to be broken."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from people import User, new_user
+from stack import Stack
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Shared by every test that disturbs no process and looks only at users of its own."""
+    shared = Stack()
+    yield shared
+    shared.remove()
+
+
+@pytest.fixture(scope="session")
+def frail_stack() -> Iterator[Stack]:
+    """Shared by the tests that kill or pause its processes; each leaves it healed."""
+    shared = Stack()
+    yield shared
+    shared.remove()
+
+
+@pytest.fixture
+def own_stack() -> Iterator[Stack]:
+    own = Stack()
+    yield own
+    own.remove()
+
+
+@pytest.fixture
+def user(stack: Stack) -> User:
+    return new_user(stack, money=100_000)
+
+
+@pytest.fixture
+def make_user(stack: Stack) -> Callable[..., User]:
+    return lambda **wishes: new_user(stack, **wishes)

@@ -1,0 +1,54 @@
+"""What must hold of all money, orders and letters of a stack, whatever was done to it."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from stack import Stack, until
+
+UNFINISHED = "select count(*) from read.orders where status not in ('PAID', 'CANCELLED')"
+UNBALANCED = "select count(*) from (select from read.entries group by operation_id having sum(amount) <> 0) as unbalanced"
+WRONG_WALLETS = """
+select count(*) from read.balances b where balance <> coalesce((select sum(case kind when 'payment' then -amount else amount end)
+                                                                from read.operations o where o.user_id = b.user_id), 0)"""
+TOTALS = """
+select (select coalesce(sum(balance), 0) from read.balances), (select coalesce(sum(total), 0) from read.orders where status = 'PAID'),
+       (select coalesce(sum(amount), 0) from read.operations where kind = 'topup')"""
+CHARGED_WITHOUT_ORDER = """
+select count(*) from read.operations o full join (select * from read.orders where status = 'PAID') p
+       on p.payment_operation_id = o.operation_id
+where (o.kind = 'payment' or o.kind is null) and (p.order_id is distinct from o.order_id or p.total is distinct from o.amount)"""
+TABLES = """
+select tablename from pg_tables where schemaname = 'read' and tablename <> 'checkpoints' order by tablename"""
+
+
+def await_finished(stack: Stack, order_ids: Iterable[str], limit_s: float = 120) -> None:
+    """Every one of these orders is known to the read model, and no order at all is unfinished."""
+    wanted = set(order_ids)
+    until(lambda: wanted <= {row[0] for row in stack.psql("select order_id from read.orders")}
+          and stack.number(UNFINISHED) == 0, f"{len(wanted)} orders are finished", limit_s, every_s=0.5)
+
+
+def require_sound_money(stack: Stack) -> None:
+    balances, paid, topped_up = map(int, stack.psql(TOTALS)[0])
+    assert balances + paid == topped_up
+    assert stack.number(UNBALANCED) == 0, "operations whose entries do not add up to 0"
+    assert stack.number(WRONG_WALLETS) == 0, "wallets that their statements do not explain"
+    assert stack.number(CHARGED_WITHOUT_ORDER) == 0, "payments without a paid order, or the reverse"
+
+
+def letters_by_correlation_id(stack: Stack) -> Counter[str]:
+    return Counter(letter.correlation_id for letter in stack.mailbox())
+
+
+def await_one_letter_each(stack: Stack, correlation_ids: Iterable[str], limit_s: float = 180) -> None:
+    wanted = set(correlation_ids)
+    until(lambda: wanted <= letters_by_correlation_id(stack).keys(), f"{len(wanted)} letters", limit_s, every_s=0.5)
+    until(lambda: stack.number("select count(*) from read.notifications where state <> 'sent'") == 0, "all letters are recorded", 30)
+    counts = letters_by_correlation_id(stack)
+    assert {name: counts[name] for name in wanted if counts[name] != 1} == {}
+
+
+def checksums(stack: Stack) -> dict[str, str]:
+    """Table → a digest of all its rows, whatever their order on disk."""
+    return {table: stack.psql(f"select count(*) || ':' || md5(coalesce(string_agg(t::text, chr(10) order by t::text), ''))"
+                              f" from read.{table} t")[0][0] for (table,) in stack.psql(TABLES)}
