@@ -15,6 +15,8 @@ import urllib.parse
 import urllib.request
 from datetime import datetime
 
+from causal_order import in_causal_order
+
 STORY = ["OrderCreateRequested", "OrderPending", "PaymentProcessed", "OrderUpdateMessage", "NotificationSent"]
 LIMIT_SECONDS = 15
 
@@ -103,22 +105,6 @@ def print_event(event, posted_ms):
     kind = event["type"]
     print(f"  {position:<22} {kind:<26} {max(0, milliseconds(event['time']) - posted_ms):8.0f} ms", flush=True)
     return kind.split(".")[0]
-
-
-def place(event):
-    return event["stream"], event["sequence"], event["index"]
-
-
-def in_causal_order(events):
-    """The streams are read side by side: an effect may be seen a moment before its cause, and waits for it here."""
-    told, waiting = set(), list()
-    for event in events:
-        waiting.append(event)
-        while ready := [one for one in waiting if "cause" not in one or place(one["cause"]) in told]:
-            waiting.remove(ready[0])
-            told.add(place(ready[0]))
-            yield ready[0]
-    yield from waiting
 
 
 def order(customer, items):

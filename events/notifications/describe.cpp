@@ -12,13 +12,12 @@ JsonText& open_letter(JsonText& json, const Letter& letter) {
   return json.open_object()
       .member("notification_id", letter.notification_id.text())
       .member("channel", text(letter.channel))
-      .member("kind", text(letter.kind))
-      .member("attempts", letter.attempts);
+      .member("kind", text(letter.kind));
 }
 
 std::string describe_failed(const NotificationFailed& failed) {
   JsonText json;
-  open_letter(json, failed).member("reason", failed.reason);
+  open_letter(json, failed).member("attempts", failed.attempts).member("reason", failed.reason);
   if (failed.next_attempt) json.member("next_attempt_at", text(*failed.next_attempt));
   return json.close_object().take();
 }
@@ -28,6 +27,7 @@ std::string describe_sent(const NotificationSent& sent) {
   return open_letter(json, sent)
       .member("locale", text(sent.locale))
       .member("template_version", sent.template_version)
+      .member("attempts", sent.attempts)
       .close_object()
       .take();
 }

@@ -32,8 +32,8 @@ def until(condition: Callable[[], object], what: str, limit_s: float = 20, every
 
 
 def environment_of(folder: Path, **more: str) -> dict[str, str]:
-    """The environment of a ./run that knows nothing of another stack's addresses."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ORDO_")}
+    """The environment of a ./run that knows nothing of another stack's addresses; ORDO_BINARY keeps it from building."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ORDO_") or name == "ORDO_BINARY"}
     return kept | {"ORDO_VAR": str(folder), "ORDO_PORT": "0"} | more
 
 

@@ -129,7 +129,7 @@ def test_history_tells_five_events_each_caused_by_one_before_under_one_correlati
     assert [event["cause"] for event in events[1:]] == positions[:-1]
     assert [event["time"] for event in events] == sorted(str(event["time"]) for event in events)
     assert [letter for letter in stack.mailbox() if letter.correlation_id == correlation]
-    stored = stack.psql(f"select status, total from read.orders where id = '{order_id}'")
+    stored = stack.psql(f"select status, total from read.orders where order_id = '{order_id}'")
     assert stored == [["PAID", "420"]]
 
 

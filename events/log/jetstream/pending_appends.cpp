@@ -32,7 +32,8 @@ void PendingAppends::settle(Ticket ticket, Result<std::uint64_t> outcome, Moves&
   auto node = appends_.extract(ticket);
   if (node.empty()) return;
   auto& append = node.mapped();
-  const auto failed_kind = outcome ? std::nullopt : std::optional(outcome.error().kind);
+  const bool stored = outcome.has_value();
+  const auto failed_kind = stored ? FailureKind::conflict : outcome.error().kind;
   moves.settle.push_back({std::move(append.settled), std::move(outcome)});
   if (!append.expected_last_sequence) return;
   auto& lane = lanes_[append.stream];
@@ -41,8 +42,8 @@ void PendingAppends::settle(Ticket ticket, Result<std::uint64_t> outcome, Moves&
   } else {
     std::erase(lane.waiting, ticket);
   }
-  lane.failed_expectation = failed_kind ? append.expected_last_sequence : std::nullopt;
-  lane.failed_kind = failed_kind.value_or(FailureKind::conflict);
+  lane.failed_expectation = stored ? std::nullopt : append.expected_last_sequence;
+  lane.failed_kind = failed_kind;
   advance(lane, moves);
 }
 

@@ -1,8 +1,5 @@
 #include <catch2/catch.hpp>
 
-#include <regex>
-#include <set>
-
 #include "tests/gateway/routes/served_gateway.hpp"
 
 namespace ordo::tests {
@@ -112,9 +109,8 @@ TEST_CASE("following the links of a list shows every order once, newest first") 
     const auto page = gateway.get(user, target, after);
     REQUIRE(page.status() == 200);
     for (const auto& order : page.json()["items"]) totals.push_back(order["total"]);
-    std::smatch link;
-    const auto header = page.header("Link");
-    target = std::regex_search(header, link, std::regex("<([^>]+)>; rel=\"next\"")) ? link[1].str() : "";
+    const auto link = page.header("Link");
+    target = link.empty() ? "" : link.substr(1, link.find('>') - 1);
   }
   REQUIRE(totals == std::vector<int>{7, 6, 5, 4, 3, 2, 1});
   const auto cursor = gateway.get(user, "/api/orders?limit=3", after).json()["next_cursor"].get<std::string>();
