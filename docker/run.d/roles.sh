@@ -20,6 +20,8 @@ export_environment_of() {
   export ORDO_NATS_URL=nats://127.0.0.1:${port[nats]}
   export ORDO_POSTGRES_URL
   ORDO_POSTGRES_URL=$(postgres_url)
+  # nats-server does not tell its clients; it stands in docker/nats.conf.
+  export ORDO_NATS_SYNC_INTERVAL=always
   export ORDO_PARTITIONS=${ORDO_PARTITIONS:-4} ORDO_CURRENCY=${ORDO_CURRENCY:-EUR}
   export ORDO_READY_FILE=$ORDO_VAR/ready/$1
   case $1 in

@@ -85,12 +85,15 @@ class Stack:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(STOP_LIMIT_S)
+            status = self.process.wait(STOP_LIMIT_S)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
         finally:
             self._output.close()
+        said = (self.folder / "run.out").read_text(errors="replace")
+        assert "by force" not in said, said[-2000:]
+        return status
 
     def remove(self) -> None:
         try:

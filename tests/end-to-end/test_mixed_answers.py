@@ -10,7 +10,7 @@ LONG = bool(os.environ.get("ORDO_TEST_LONG"))
 
 
 @pytest.mark.parametrize(("address", "requests"), [
-    pytest.param("ORDO_URL", 1_000_000 if LONG else 50_000, id="through the edge"),
+    pytest.param("ORDO_URL", 1_000_000 if LONG else 100_000, id="through the edge"),
     pytest.param("ORDO_GATEWAY_URL", 100_000, id="straight at the gateway"),
 ])
 def test_half_of_the_clients_abort_and_no_answer_is_anothers(stack: Stack, address: str, requests: int) -> None:

@@ -21,6 +21,7 @@ def placed(user: User, count: int, **headers: str) -> list[Answer]:
 def test_a_mail_server_that_is_down_delays_letters_and_nothing_else(frail_stack: Stack, buyer: User) -> None:
     with frail_stack.paused("mail"):
         answers = [answer.expect(201) for answer in placed(buyer, 5, Prefer="wait=5")]
+        until(lambda: frail_stack.number("select count(*) from read.notifications where state = 'retrying'"), "a failure is recorded", 60)
     await_one_letter_each(frail_stack, [answer.headers["X-Correlation-Id"] for answer in answers])
 
 

@@ -1,11 +1,19 @@
 #include <catch2/catch.hpp>
 
+#include <thread>
+
 #include "tests/gateway/routes/served_gateway.hpp"
 
 namespace ordo::tests {
 namespace {
 
 const http::Header kWait{"Prefer", "wait=20"};
+
+// Times are stored to the millisecond; orders of the same one have no order among them.
+void wait_for_the_next_millisecond() {
+  SystemClock clock;
+  for (const auto now = clock.now(); clock.now() == now;) std::this_thread::yield();
+}
 
 }  // namespace
 
@@ -101,14 +109,18 @@ TEST_CASE("following the links of a list shows every order once, newest first") 
   ServedGateway gateway;
   const auto user = gateway.user_with(1'000);
   std::string position;
-  for (int price = 1; price <= 7; ++price) position = gateway.post(user, "/api/orders", basket(price), {kWait}).header("Ordo-Position");
+  for (int price = 1; price <= 7; ++price) {
+    position = gateway.post(user, "/api/orders", basket(price), {kWait}).header("Ordo-Position");
+    wait_for_the_next_millisecond();
+  }
   const http::Headers after{{"Ordo-After", position}};
   std::vector<int> totals;
   std::string target = "/api/orders?limit=3&status=PAID";
   while (!target.empty()) {
     const auto page = gateway.get(user, target, after);
     REQUIRE(page.status() == 200);
-    for (const auto& order : page.json()["items"]) totals.push_back(order["total"]);
+    const auto listed = page.json();
+    for (const auto& order : listed["items"]) totals.push_back(order["total"]);
     const auto link = page.header("Link");
     target = link.empty() ? "" : link.substr(1, link.find('>') - 1);
   }

@@ -60,18 +60,25 @@ std::filesystem::path new_folder() {
 
 std::string program() {
   const char* const path = std::getenv("ORDO_NATS_SERVER");
-  if (path == nullptr) throw std::runtime_error("ORDO_NATS_SERVER must name a nats-server of 2.10 or later");
+  if (path == nullptr || *path == 0) throw std::runtime_error("ORDO_NATS_SERVER must name a nats-server of 2.10 or later");
   return path;
 }
 
 }  // namespace
 
 NatsServer::NatsServer() : folder_(new_folder()), port_(free_port()) {
-  write_configuration();
-  start();
+  try {
+    write_configuration();
+    start();
+  } catch (...) {
+    clean_up();
+    throw;
+  }
 }
 
-NatsServer::~NatsServer() {
+NatsServer::~NatsServer() { clean_up(); }
+
+void NatsServer::clean_up() {
   kill();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
@@ -111,12 +118,16 @@ void NatsServer::write_configuration() const {
       << "\n  sync_interval: always\n  max_memory_store: 64MB\n  max_file_store: 4GB\n}\n";
 }
 
-void NatsServer::wait_until_it_listens() const {
+void NatsServer::wait_until_it_listens() {
   const auto give_up_at = std::chrono::steady_clock::now() + kStartLimit;
   auto address = loopback(port_);
   while (std::chrono::steady_clock::now() < give_up_at) {
     const Socket socket;
     if (::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return;
+    if (::waitpid(process_, nullptr, WNOHANG) == process_) {
+      process_ = -1;
+      throw std::runtime_error("nats-server ends at once: " + program());
+    }
     std::this_thread::sleep_for(10ms);
   }
   throw std::runtime_error("nats-server does not come up; see " + (folder_ / "nats.log").string());

@@ -31,8 +31,9 @@ class NatsServer {
   void resume();
 
  private:
+  void clean_up();
   void write_configuration() const;
-  void wait_until_it_listens() const;
+  void wait_until_it_listens();
 
   std::filesystem::path folder_;
   std::uint16_t port_;
