@@ -4,6 +4,7 @@ import email
 import email.policy
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -23,6 +24,7 @@ def read_letters(folder: Path) -> list[Letter]:
     return [read_letter(file) for part in ("new", "cur") for file in (folder / part).glob("*")]
 
 
+@cache
 def read_letter(file: Path) -> Letter:
     message = cast(EmailMessage, email.message_from_bytes(file.read_bytes(), policy=email.policy.default))
     return Letter(

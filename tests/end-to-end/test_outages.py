@@ -31,8 +31,14 @@ def test_without_identity_orders_are_taken_paid_and_read(frail_stack: Stack, buy
         for answer in answers:
             buyer.await_status(answer.json()["id"], "PAID")
         assert buyer.balance() == 9_500
-        frail_stack.client().post("/api/auth/login", {"username": "a", "password": "b"}).expect(503)
     await_one_letter_each(frail_stack, [answer.headers["X-Correlation-Id"] for answer in answers])
+
+
+def test_without_identity_a_log_in_is_told_to_come_again(frail_stack: Stack) -> None:
+    with frail_stack.paused("identity"):
+        refused = frail_stack.client().post("/api/auth/login", {"username": "a", "password": "b"}).expect(503)
+    assert refused.json()["code"] == "unavailable"
+    assert refused.headers["Retry-After"]
 
 
 @pytest.mark.parametrize("role", ["billing", "orders"])

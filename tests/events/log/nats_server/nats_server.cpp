@@ -109,7 +109,13 @@ void NatsServer::start() {
   wait_until_it_listens();
 }
 
-void NatsServer::pause() { ::kill(process_, SIGSTOP); }
+// Returns when every thread of the server stands still: until then it may still store and acknowledge.
+void NatsServer::pause() {
+  ::kill(process_, SIGSTOP);
+  int status = 0;
+  ::waitpid(process_, &status, WUNTRACED);
+}
+
 void NatsServer::resume() { ::kill(process_, SIGCONT); }
 
 void NatsServer::write_configuration() const {
