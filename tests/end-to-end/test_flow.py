@@ -27,6 +27,14 @@ def test_a_new_user_has_an_account_without_asking(stack: Stack, make_user: Calla
     assert account["updated_at"].endswith("Z")
 
 
+def test_asking_for_an_account_again_changes_nothing(user: User) -> None:
+    until(lambda: user.balance() == 100_000, "the top-up is readable")
+    before = user.get(f"/api/payments/balance/{user.id}").json()
+    assert user.post("/api/payments/account", {}, Prefer="wait=10").expect(200).json() == before
+    user.post("/api/payments/account", {"currency": "USD"}).expect(202)
+    assert user.top_up(1).json()["balance"] == before["balance"] + 1
+
+
 def test_a_log_in_is_refused_alike_for_a_wrong_password_and_an_unknown_user(stack: Stack, user: User) -> None:
     wrong = stack.client().post("/api/auth/login", {"username": user.name, "password": PASSWORD + "!"}).expect(401).json()
     unknown = stack.client().post("/api/auth/login", {"username": "nobody-" + user.name, "password": PASSWORD}).expect(401).json()

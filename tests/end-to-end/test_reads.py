@@ -94,7 +94,21 @@ def test_a_position_that_is_none_is_refused(buyer: User) -> None:
     assert buyer.get("/api/orders", Ordo_After="nonsense").status in (400, 422)
 
 
+def test_an_admin_reads_what_is_anothers(stack: Stack, buyer: User) -> None:
+    name, password = stack.address["ORDO_ADMIN_USER"], stack.address["ORDO_ADMIN_PASSWORD"]
+    token = stack.client().post("/api/auth/login", {"username": name, "password": password}).expect(200).json()["access_token"]
+    admin = stack.client(token)
+    orders = admin.get(f"/api/orders?user_id={buyer.id}").expect(200).json()["items"]
+    assert [order["total"] for order in orders] == [1_000, 1_000, 5, 4, 3, 2, 1]
+    assert admin.get(f"/api/orders/{orders[0]['id']}").expect(200).json() == orders[0]
+    assert admin.get(f"/api/payments/balance/{buyer.id}").expect(200).json()["balance"] == 85
+    assert buyer.id in {order["user_id"] for order in admin.get("/api/orders?limit=100").expect(200).json()["items"]}
+
+
 def test_the_statement_explains_the_balance(stack: Stack, buyer: User) -> None:
+    statement = buyer.get("/api/payments/operations").expect(200).json()["items"]
+    assert [(row["kind"], row["amount"], row["balance_after"]) for row in statement] == [
+        ("payment", 5, 85), ("payment", 4, 90), ("payment", 3, 94), ("payment", 2, 97), ("payment", 1, 99), ("topup", 100, 100)]
     wallet = stack.psql(f"select sum(amount) from read.entries where account = 'wallet:{buyer.id}'")
     assert int(wallet[0][0]) == buyer.balance() == 100 - 15
 

@@ -70,6 +70,13 @@ def test_a_registration_tells_all_that_is_wrong_with_it(user: User) -> None:
     guest = User(user.url, "", "", "", "")
     assert pointers(guest, "/api/auth/register", {"username": "", "password": "", "email": "nobody", "admin": True}) == {
         "/username", "/password", "/email", "/admin"}
+    body = {"username": "!!", "password": "short", "email": "nobody", "locale": "xx", "phone": "call me", "admin": True}
+    assert pointers(guest, "/api/auth/register", body) == {"/username", "/password", "/email", "/locale", "/phone", "/admin"}
+
+
+def test_a_change_of_the_profile_tells_all_that_is_wrong_with_it(user: User) -> None:
+    problem = user.patch("/api/users/me", {"email": "nobody", "locale": "xx", "phone": "call me", "username": "new"}).expect(422).json()
+    assert {error["pointer"] for error in problem["errors"]} == {"/email", "/locale", "/phone", "/username"}
 
 
 @pytest.mark.parametrize("address", ["a@b\r\nBcc: c@d", "a b@c.example", "@example.com", "a@", "a@b@c"])
