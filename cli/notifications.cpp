@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "cli/deciding_role.hpp"
 #include "cli/settings.hpp"
 #include "command-side/notifications/letter_context.hpp"
@@ -24,7 +26,8 @@ struct LetterOffice {
     const auto profile = identity.contact(user);
     if (!profile) return tl::unexpected(profile.error());
     if (!*profile) return std::nullopt;
-    return notifications::Contact{(*profile)->email, notifications::parse_locale((*profile)->locale)};
+    const bool wants_letters = std::ranges::find((*profile)->channels, "email") != (*profile)->channels.end();
+    return notifications::Contact{(*profile)->email, notifications::parse_locale((*profile)->locale), wants_letters};
   }
 
   SystemClock clock;

@@ -20,6 +20,7 @@ class Postman {
     const auto contact = find_contact_(delivery.user_id);
     if (!contact) return Undelivered{"contact data cannot be had: " + contact.error().text};
     if (!*contact) return Undelivered{"the user is unknown", true};
+    if (!(*contact)->wants_letters) return Undelivered{"the user wants no letters", true};
     const auto sent = mailer_.send(mail_for(**contact, delivery, update, trace));
     if (!sent) return Undelivered{sent.error().text, !sent.error().worth_retrying()};
     return Delivered{Channel::email, (*contact)->locale, kTemplateVersion};

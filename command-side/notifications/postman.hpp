@@ -13,6 +13,7 @@ namespace ordo::notifications {
 struct Contact {
   std::string email;
   Locale locale = Locale::english;
+  bool wants_letters = true;
 };
 
 // Asks identity. Nothing: there is no such user any more. Errors: unavailable, timeout.

@@ -164,6 +164,26 @@ void ObjectReader::required_objects(std::string_view name, std::size_t count_min
   }
 }
 
+std::optional<std::vector<std::string>> ObjectReader::optional_strings(std::string_view name, std::size_t count_max,
+                                                                       const TextRule& rule) {
+  const JsonValue* value = member(name, Presence::optional);
+  if (value == nullptr) return std::nullopt;
+  const auto* array = std::get_if<JsonArray>(&value->content);
+  std::vector<std::string> texts;
+  if (array == nullptr || array->size() > count_max) {
+    refuse(name, "must be an array of at most " + std::to_string(count_max) + " strings");
+    return texts;
+  }
+  const std::string pointer = child_pointer(pointer_, name);
+  for (std::size_t index = 0; index < array->size(); ++index) {
+    const auto* text = std::get_if<std::string>(&(*array)[index].content);
+    const std::string wrong = text == nullptr ? "must be a string" : check_text(*text, rule);
+    if (!wrong.empty()) errors_->push_back({child_pointer(pointer, std::to_string(index)), wrong});
+    texts.push_back(text == nullptr ? "" : *text);
+  }
+  return texts;
+}
+
 void ObjectReader::optional_object(std::string_view name, const ReadObject& read) {
   const JsonValue* value = member(name, Presence::optional);
   if (value != nullptr) read_object(*value, child_pointer(pointer_, name), read);

@@ -59,6 +59,8 @@ class ObjectReader {
   using ReadObject = std::function<void(ObjectReader&)>;
   // An array of objects; `read` is called for each of them.
   void required_objects(std::string_view name, std::size_t count_min, std::size_t count_max, const ReadObject& read);
+  [[nodiscard]] std::optional<std::vector<std::string>> optional_strings(std::string_view name, std::size_t count_max,
+                                                                         const TextRule& rule);
   // `read` is called when the object is there.
   void optional_object(std::string_view name, const ReadObject& read);
 

@@ -13,6 +13,8 @@ constexpr http::TextRule kPassword{1, 256, http::Lines::one};
 constexpr http::TextRule kEmail{1, 254, http::Lines::one};
 constexpr http::TextRule kPhone{1, 32, http::Lines::one};
 constexpr http::TextRule kLocale{2, 35, http::Lines::one};
+constexpr http::TextRule kChannel{1, 16, http::Lines::one};
+constexpr std::size_t kChannelsMax = 8;
 constexpr http::TextRule kRefreshToken{1, 1024, http::Lines::one};
 
 constexpr std::string_view kNoAddress = "must be a mail address";
@@ -76,6 +78,7 @@ Result<ProfileChange, http::Problem> read_profile_change(std::string_view text, 
     change.phone = body->optional_string("phone", kPhone);
   }
   change.locale = body->optional_string("locale", kLocale);
+  change.channels = body->optional_strings("channels", kChannelsMax, kChannel);
   if (auto checked = finish(*body, change.email); !checked) return tl::unexpected(std::move(checked.error()));
   return change;
 }

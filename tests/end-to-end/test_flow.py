@@ -115,6 +115,18 @@ def test_one_letter_of_happiness_and_one_of_grief_come_in_the_users_language(
     assert len(stack.psql(f"select 1 from read.notifications where user_id = '{user.id}'")) == 2
 
 
+def test_a_user_who_wants_no_letters_gets_none_and_that_is_recorded(stack: Stack, make_user: Callable[..., User]) -> None:
+    user = make_user(money=5_000)
+    assert user.patch("/api/users/me", {"channels": []}).expect(200).json()["channels"] == []
+    order_id = user.order(100, Prefer="wait=10").expect(201).json()["id"]
+
+    def record() -> list[list[str]]:
+        return stack.psql(f"select state, reason from read.notifications where order_id = '{order_id}'")
+    until(lambda: bool(record()), "the letter is recorded")
+    assert record()[0][0].lower() == "failed" and "wants no letters" in record()[0][1]
+    assert not [letter for letter in stack.mailbox() if letter.recipient == user.address]
+
+
 def test_an_order_of_someone_without_enough_money_later_succeeds(make_user: Callable[..., User]) -> None:
     user = make_user()
     user.order(500, Prefer="wait=10").expect(402)

@@ -56,6 +56,11 @@ TEST_CASE("a change of the profile names what changes, and null takes the number
   REQUIRE(read_profile_change(R"({"locale":"ru"})", user)->locale == "ru");
   REQUIRE(read_profile_change(R"({"phone":null})", user)->phone == "");
   REQUIRE(read_profile_change(R"({"phone":"+491701234567"})", user)->phone == "+491701234567");
+  REQUIRE(read_profile_change(R"({"channels":[]})", user)->channels->empty());
+  REQUIRE(read_profile_change(R"({"channels":["email"]})", user)->channels == std::vector<std::string>{"email"});
+  REQUIRE(pointers_of(read_profile_change(R"({"channels":["email",7]})", user).error()) ==
+          std::vector<std::string>{"/channels/1"});
+  REQUIRE(pointers_of(read_profile_change(R"({"channels":"email"})", user).error()) == std::vector<std::string>{"/channels"});
   REQUIRE(pointers_of(read_profile_change(R"({"email":null,"username":"x"})", user).error()) ==
           std::vector<std::string>{"/email", "/username"});
 }
