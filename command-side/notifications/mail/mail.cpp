@@ -13,7 +13,6 @@ std::string_view to_text(MailFailureKind kind) {
     case MailFailureKind::deferred: return "deferred";
     case MailFailureKind::unavailable: return "unavailable";
     case MailFailureKind::timeout: return "timeout";
-    case MailFailureKind::stopped: return "stopped";
   }
   return "unknown";
 }

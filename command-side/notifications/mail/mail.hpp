@@ -31,7 +31,6 @@ enum class MailFailureKind {
   deferred,     // the server asks to come again later (SMTP 4xx), or refuses us, not the letter
   unavailable,  // the server cannot be reached, or the connection broke; the letter may have been delivered
   timeout,      // no answer in time; the letter may have been delivered
-  stopped,      // the courier was stopped before it came to this letter
 };
 
 [[nodiscard]] std::string_view to_text(MailFailureKind kind);
