@@ -10,12 +10,12 @@
 using namespace ordo::http;
 
 TEST_CASE("a full pool refuses at once and leaves the job to its owner") {
-  WorkerPool pool(1, 1);
   std::promise<void> release;
   std::promise<void> started;
-  REQUIRE(pool.try_run([&] {
+  WorkerPool pool(1, 1);  // ends before what its jobs wait for
+  REQUIRE(pool.try_run([&, released = release.get_future().share()] {
     started.set_value();
-    release.get_future().wait();
+    released.wait();
   }));
   started.get_future().wait();
   REQUIRE(pool.try_run([] {}));
