@@ -1,7 +1,7 @@
 #include "command-side/identity/registration.hpp"
 
 #include "command-side/identity/refusals.hpp"
-#include "command-side/identity/rules.hpp"
+#include "events/identity/rules.hpp"
 #include "command-side/identity/users.hpp"
 #include "events/identity/events.hpp"
 

@@ -1,4 +1,4 @@
-#include "command-side/identity/rules.hpp"
+#include "events/identity/rules.hpp"
 
 #include <algorithm>
 

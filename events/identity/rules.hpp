@@ -1,5 +1,6 @@
 #pragma once
-// Purpose: what names, passwords and contact data have to look like.
+// Purpose: what names, passwords and contact data have to look like. Identity has the last word; the gateway asks the same rules, so that
+//          all that is wrong with a request is told at once.
 //   username  3–32 of [A-Za-z0-9._-], beginning with a letter
 //   password  8–128 characters
 //   email     at most 254 printable ASCII characters, one @ with something on both sides, nothing that needs quoting

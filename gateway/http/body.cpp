@@ -54,7 +54,11 @@ ObjectReader::ObjectReader(const JsonValue* value, std::string pointer, std::vec
     : value_(value), pointer_(std::move(pointer)), errors_(&errors) {}
 
 void ObjectReader::refuse(std::string_view name, std::string detail) {
-  errors_->push_back({child_pointer(pointer_, name), std::move(detail)});
+  auto pointer = child_pointer(pointer_, name);
+  const auto is_in_member = [&](const FieldError& error) {
+    return error.pointer.starts_with(pointer) && (error.pointer.size() == pointer.size() || error.pointer[pointer.size()] == '/');
+  };
+  if (std::ranges::none_of(*errors_, is_in_member)) errors_->push_back({std::move(pointer), std::move(detail)});
 }
 
 const JsonValue* ObjectReader::member(std::string_view name, Presence presence) {

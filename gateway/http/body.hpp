@@ -67,7 +67,7 @@ class ObjectReader {
   // Whether the member is there and null: for a PATCH that clears a value. Ask it before the typed reader.
   [[nodiscard]] bool takes_null(std::string_view name);
 
-  // Records an error of the caller's own rules about one member.
+  // Records an error of the caller's own rules about one member, unless something is wrong with it (or in it) already.
   void refuse(std::string_view name, std::string detail);
 
  protected:

@@ -1,5 +1,5 @@
 #pragma once
-// Purpose: requests about users, checked for their shape. Identity has the last word on what a user name or a password may be.
+// Purpose: requests about users, checked for their shape and by identity's rules.
 // Errors: 400 and 422 as body.hpp.
 // Threads: pure functions.
 
@@ -16,9 +16,5 @@ namespace ordo::identity {
 [[nodiscard]] Result<std::string, http::Problem> read_refresh_token(std::string_view body);
 // Members that are absent stay as they are; `"phone": null` takes the number away.
 [[nodiscard]] Result<ProfileChange, http::Problem> read_profile_change(std::string_view body, UserId user);
-
-// One "@" with something on both sides, no blanks and no control characters: what could not harm a letter. Whether mail
-// arrives there only mail can tell.
-[[nodiscard]] bool is_mail_address(std::string_view text);
 
 }  // namespace ordo::identity
