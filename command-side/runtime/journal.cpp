@@ -12,8 +12,8 @@ constexpr std::size_t kEnvelopeBytes = 160;
 
 }  // namespace
 
-Journal::Journal(log::EventLog& log, log::StreamName stream, Clock& clock, AckSink acks)
-    : log_(log), stream_(stream), clock_(clock), acks_(std::move(acks)) {}
+Journal::Journal(log::EventLog& log, log::StreamName stream, Clock& clock, NewEventId new_event_id, AckSink acks)
+    : log_(log), stream_(stream), clock_(clock), new_event_id_(std::move(new_event_id)), acks_(std::move(acks)) {}
 
 void Journal::folded(std::uint64_t sequence, const log::Run& run) {
   last_sequence_ = sequence;
@@ -31,7 +31,7 @@ void Journal::record(Decision decision, const log::Cause& cause, const log::Trac
     pending_.push_back({decision.topic, {}, 0});
   }
   auto& open = pending_.back();
-  open.run.events.push_back({EventId::random(), std::move(decision.payload), cause, trace, clock_.now(), {}});
+  open.run.events.push_back({new_event_id_(), std::move(decision.payload), cause, trace, clock_.now(), {}});
   open.bytes += bytes;
   pending_bytes_ += bytes;
 }

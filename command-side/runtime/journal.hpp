@@ -23,6 +23,8 @@ struct Ack {
   Result<std::uint64_t> outcome;
 };
 using AckSink = std::function<void(Ack)>;
+// Answers another id with every call, that nobody else has: what tells an owner's runs from a stranger's.
+using NewEventId = std::function<EventId()>;
 
 // A new event that is not in the log yet.
 struct Decision {
@@ -34,7 +36,7 @@ class Journal {
  public:
   enum class Progress { done, fenced, unknown };
 
-  Journal(log::EventLog& log, log::StreamName stream, Clock& clock, AckSink acks);
+  Journal(log::EventLog& log, log::StreamName stream, Clock& clock, NewEventId new_event_id, AckSink acks);
 
   // While folding: the stream's own messages, in order, tell the checkpoints and the next sequence.
   void folded(std::uint64_t sequence, const log::Run& run);
@@ -81,6 +83,7 @@ class Journal {
   log::EventLog& log_;
   log::StreamName stream_;
   Clock& clock_;
+  NewEventId new_event_id_;
   AckSink acks_;
 
   log::Checkpoints checkpoints_;

@@ -12,14 +12,17 @@ using namespace std::chrono_literals;
 
 // More than this decided but not yet stored: no further input until the log has caught up.
 constexpr std::size_t kPendingBytesMax = 4 * 1024 * 1024;
-// How long the log is left alone when it could not be asked.
-constexpr auto kPauseAfterFailure = 100ms;
 constexpr auto kPatience = 50ms;
 
 }  // namespace
 
-PartitionOwner::PartitionOwner(log::EventLog& log, log::Partition partition, ContextFactory make_context, Clock& clock)
-    : log_(log), partition_(partition), make_context_(std::move(make_context)), clock_(clock) {
+PartitionOwner::PartitionOwner(log::EventLog& log, log::Partition partition, ContextFactory make_context, Clock& clock,
+                               NewEventId new_event_id)
+    : log_(log),
+      partition_(partition),
+      make_context_(std::move(make_context)),
+      clock_(clock),
+      new_event_id_(std::move(new_event_id)) {
   drop_everything();
 }
 
@@ -35,7 +38,7 @@ void PartitionOwner::drop_everything() {
   mailbox_.open_input();
   context_ = make_context_(mailbox_);
   output_ = {context_->output(), partition_};
-  journal_ = std::make_unique<Journal>(log_, output_, clock_, [this](Ack ack) { mailbox_.put(std::move(ack)); });
+  journal_ = std::make_unique<Journal>(log_, output_, clock_, new_event_id_, [this](Ack ack) { mailbox_.put(std::move(ack)); });
   phase_ = Phase::starting;
   doubt_ = false;
 }
@@ -44,7 +47,7 @@ void PartitionOwner::start_folding() {
   const auto bounds = log_.bounds(output_);
   if (!bounds) {
     spdlog::warn("{}: cannot be folded yet: {}", log::text(output_), bounds.error().text);
-    std::this_thread::sleep_for(kPauseAfterFailure);
+    pausing_ = true;
     return;
   }
   fold_until_ = bounds->last_sequence;
@@ -74,6 +77,7 @@ bool PartitionOwner::wants_input() const {
 }
 
 Result<void> PartitionOwner::step(std::chrono::milliseconds patience) {
+  pausing_ = false;
   if (phase_ == Phase::starting) start_folding();
   for (auto& mail : mailbox_.take(wants_input(), patience)) {
     if (auto handled = handle(std::move(mail)); !handled) return handled;
@@ -102,7 +106,7 @@ Result<void> PartitionOwner::handle(Mail mail) {
 void PartitionOwner::resolve_doubt() {
   switch (journal_->resolve()) {
     case Journal::Progress::done: doubt_ = false; return;
-    case Journal::Progress::unknown: std::this_thread::sleep_for(kPauseAfterFailure); return;
+    case Journal::Progress::unknown: pausing_ = true; return;
     case Journal::Progress::fenced:
       spdlog::warn("{}: somebody else appends; dropping the state and folding again", log::text(output_));
       drop_everything();
@@ -149,6 +153,7 @@ OwnerThread::OwnerThread(std::unique_ptr<PartitionOwner> owner, std::function<vo
     : owner_(std::move(owner)), thread_([this, failed = std::move(failed)](std::stop_token stop) {
         while (!stop.stop_requested()) {
           if (const auto stepped = owner_->step(kPatience); !stepped) return failed(stepped.error());
+          if (owner_->pausing()) std::this_thread::sleep_for(kPauseAfterFailure);
           running_ = owner_->running();
         }
       }) {}

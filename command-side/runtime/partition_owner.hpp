@@ -17,15 +17,22 @@
 
 namespace ordo::runtime {
 
+// How long the log is left alone when it could not be asked.
+inline constexpr std::chrono::milliseconds kPauseAfterFailure{100};
+
 using ContextFactory = std::function<std::unique_ptr<Context>(Mailbox&)>;
 
 class PartitionOwner {
  public:
-  PartitionOwner(log::EventLog& log, log::Partition partition, ContextFactory make_context, Clock& clock);
+  PartitionOwner(log::EventLog& log, log::Partition partition, ContextFactory make_context, Clock& clock,
+                 NewEventId new_event_id = EventId::random);
   ~PartitionOwner();
 
   // Takes what mail there is, waiting up to `patience` for it, and acts on it.
   [[nodiscard]] Result<void> step(std::chrono::milliseconds patience);
+
+  // The log could not be asked: the next step tries again, and should come after `kPauseAfterFailure`.
+  [[nodiscard]] bool pausing() const { return pausing_; }
 
   [[nodiscard]] bool running() const { return phase_ == Phase::running; }
   [[nodiscard]] log::StreamName output() const { return output_; }
@@ -48,6 +55,7 @@ class PartitionOwner {
   log::Partition partition_;
   ContextFactory make_context_;
   Clock& clock_;
+  NewEventId new_event_id_;
   Mailbox mailbox_;
   std::unique_ptr<Context> context_;
   std::unique_ptr<Journal> journal_;
@@ -56,6 +64,7 @@ class PartitionOwner {
   Phase phase_ = Phase::starting;
   std::uint64_t fold_until_ = 0;
   bool doubt_ = false;  // an append's outcome must be found out
+  bool pausing_ = false;
 };
 
 // Runs an owner until told to stop. `failed` is called once, on the owner's thread, if it cannot go on.
