@@ -47,7 +47,9 @@ int run_deciding_role(const std::string& role, const Settings& settings,
       std::this_thread::sleep_for(10ms);
     }
   });
-  return lifetime.wait();
+  const int status = lifetime.wait();
+  for (const auto& owner : owners) owner->request_stop();
+  return status;
 }
 
 }  // namespace ordo::cli

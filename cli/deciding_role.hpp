@@ -6,7 +6,7 @@
 #include <string>
 
 #include "cli/connections.hpp"
-#include "command-side/runtime/partition_owner.hpp"
+#include "command-side/runtime/owner_thread.hpp"
 
 namespace ordo::cli {
 

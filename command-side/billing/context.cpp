@@ -45,6 +45,17 @@ struct Traits {
 
   static Result<Event> decode(const log::Payload& payload) { return billing::decode(payload); }
 
+  // A wallet is opened by an event of another stream: before money of an unknown one is refused, all that stream holds is read.
+  static std::optional<log::StreamKind> wants_first(const Ledger& ledger, const Decider::Input& input) {
+    const auto user = visit(
+        input,
+        [](const TopUpRequested& command) { return std::optional(command.user_id); },
+        [](const orders::OrderPending& order) { return std::optional(order.purchase.user_id); },
+        [](const auto&) { return std::optional<UserId>(); });
+    if (!user || ledger.wallet_of(*user) != nullptr) return std::nullopt;
+    return log::StreamKind::users;
+  }
+
   static std::string_view text(LedgerRejection) { return "refused"; }
 };
 

@@ -41,7 +41,7 @@ Result<void> LetterContext::fold(const log::Event& own) {
   return {};
 }
 
-Result<void> LetterContext::take(runtime::Input input, runtime::Journal& journal) {
+Result<void> LetterContext::take(const runtime::Input& input, runtime::Journal& journal) {
   auto event = orders::decode(input.event.payload);
   if (!event) return tl::unexpected(event.error());
   Waiting waiting{input.stream, input.position, input.cause(), input.event.trace, std::nullopt, std::nullopt};
@@ -75,7 +75,11 @@ Result<void> LetterContext::noted(std::uint64_t ticket, runtime::Journal& journa
   }
   const auto waiting = std::ranges::find(queue_, std::optional(ticket), &Waiting::ticket);
   if (waiting != queue_.end()) waiting->report = std::move(report);
-  record_finished(journal);
+  if (winding_up_) {
+    record_out_of_order(journal);
+  } else {
+    record_finished(journal);
+  }
   return {};
 }
 
@@ -86,6 +90,20 @@ void LetterContext::record_finished(runtime::Journal& journal) {
     if (first.report) record(*first.report, first.cause, first.trace, journal);
     journal.decided(first.stream, first.position);
     queue_.pop_front();
+  }
+}
+
+// Letters that went out behind one that never began are recorded all the same, without a checkpoint that covers them: read again, they
+// are known.
+void LetterContext::wind_up(runtime::Journal& journal) {
+  winding_up_ = true;
+  reports_->begin_no_more();
+  record_out_of_order(journal);
+}
+
+void LetterContext::record_out_of_order(runtime::Journal& journal) {
+  for (auto& waiting : queue_) {
+    if (const auto report = std::exchange(waiting.report, std::nullopt)) record(*report, waiting.cause, waiting.trace, journal);
   }
 }
 

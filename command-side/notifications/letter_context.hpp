@@ -25,9 +25,11 @@ class LetterContext final : public runtime::Context {
   [[nodiscard]] log::StreamKind output() const override { return log::StreamKind::notifications; }
   [[nodiscard]] std::span<const log::StreamKind> inputs() const override;
   [[nodiscard]] Result<void> fold(const log::Event& own) override;
-  [[nodiscard]] Result<void> take(runtime::Input input, runtime::Journal& journal) override;
+  [[nodiscard]] Result<void> take(const runtime::Input& input, runtime::Journal& journal) override;
   [[nodiscard]] Result<void> noted(std::uint64_t ticket, runtime::Journal& journal) override;
   [[nodiscard]] Result<void> tick(Timestamp now) override;
+  void wind_up(runtime::Journal& journal) override;
+  [[nodiscard]] bool is_busy() const override { return reports_->begun() > 0; }
   [[nodiscard]] bool wants_input() const override { return queue_.size() < kLettersUnderWayMax; }
 
   [[nodiscard]] const LetterBook& state() const { return book_; }
@@ -45,6 +47,7 @@ class LetterContext final : public runtime::Context {
   void start(std::uint64_t ticket, Delivery delivery,
              std::optional<std::pair<orders::OrderUpdateMessage, log::Trace>> content);
   void record_finished(runtime::Journal& journal);
+  void record_out_of_order(runtime::Journal& journal);
   void record(const DeliveryReport& report, const log::Cause& cause, const log::Trace& trace,
               runtime::Journal& journal);
 
@@ -58,6 +61,7 @@ class LetterContext final : public runtime::Context {
   std::unordered_map<std::uint64_t, NotificationId> retries_;  // under way, by ticket
   std::unordered_set<NotificationId> retried_now_;
   std::uint64_t next_ticket_ = 1;
+  bool winding_up_ = false;
 };
 
 }  // namespace ordo::notifications

@@ -22,6 +22,12 @@ Result<Content> read_again(log::EventLog& log, const DeliveryJob& job) {
 
 }  // namespace
 
+bool ReportBox::begin() {
+  const std::scoped_lock lock(mutex_);
+  if (open_) ++begun_;
+  return open_;
+}
+
 void ReportBox::put(std::uint64_t ticket, DeliveryReport report) {
   const std::scoped_lock lock(mutex_);
   if (mailbox_ == nullptr) return;
@@ -35,12 +41,24 @@ std::optional<DeliveryReport> ReportBox::take(std::uint64_t ticket) {
   if (found == reports_.end()) return std::nullopt;
   auto report = std::move(found->second);
   reports_.erase(found);
+  --begun_;
   return report;
+}
+
+void ReportBox::begin_no_more() {
+  const std::scoped_lock lock(mutex_);
+  open_ = false;
 }
 
 void ReportBox::close() {
   const std::scoped_lock lock(mutex_);
+  open_ = false;
   mailbox_ = nullptr;
+}
+
+std::size_t ReportBox::begun() const {
+  const std::scoped_lock lock(mutex_);
+  return begun_;
 }
 
 LetterDesk::LetterDesk(log::EventLog& log, Clock& clock, std::size_t threads,
@@ -69,6 +87,7 @@ void LetterDesk::work(std::stop_token stop, const DeliverLetter& deliver) {
     const auto job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
+    if (!job.reports->begin()) continue;
     auto outcome = carry_out(job, deliver);
     job.reports->put(job.ticket, {job.delivery, std::move(outcome), clock_.now()});
   }

@@ -31,13 +31,20 @@ class ReportBox {
  public:
   explicit ReportBox(runtime::Mailbox& mailbox) : mailbox_(&mailbox) {}
 
+  // Asked before each job; false: nobody would record it, so it must not be done.
+  [[nodiscard]] bool begin();
   void put(std::uint64_t ticket, DeliveryReport report);
   [[nodiscard]] std::optional<DeliveryReport> take(std::uint64_t ticket);
+  void begin_no_more();
   void close();
+  // Jobs that have begun and whose report was not taken.
+  [[nodiscard]] std::size_t begun() const;
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   runtime::Mailbox* mailbox_;
+  bool open_ = true;
+  std::size_t begun_ = 0;
   std::unordered_map<std::uint64_t, DeliveryReport> reports_;
 };
 

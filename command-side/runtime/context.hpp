@@ -16,7 +16,7 @@ namespace ordo::runtime {
 struct Input {
   log::StreamKind stream;
   log::Position position;
-  log::Event event;
+  const log::Event& event;
 
   [[nodiscard]] log::Cause cause() const { return {stream, position, event.id}; }
 };
@@ -31,8 +31,11 @@ class Context {
   // state = evolve(state, event), for an event of the own output stream. Errors: corrupt stops the owner.
   [[nodiscard]] virtual Result<void> fold(const log::Event& own) = 0;
 
+  // A stream of which all that it holds by now must be decided before this input.
+  [[nodiscard]] virtual Result<std::optional<log::StreamKind>> wants_first(const Input& /*input*/) { return std::nullopt; }
+
   // Decides an input: records what follows and says what is decided. Errors: corrupt stops the owner.
-  [[nodiscard]] virtual Result<void> take(Input input, Journal& journal) = 0;
+  [[nodiscard]] virtual Result<void> take(const Input& input, Journal& journal) = 0;
 
   // For contexts that start something outside before they can decide: it is done.
   [[nodiscard]] virtual Result<void> noted(std::uint64_t /*ticket*/, Journal& /*journal*/) { return {}; }
@@ -40,12 +43,17 @@ class Context {
   [[nodiscard]] virtual Result<void> tick(Timestamp /*now*/) { return {}; }
   // False while so much is under way outside that no input should come.
   [[nodiscard]] virtual bool wants_input() const { return true; }
+  // The end is near: start nothing outside any more. Called once; `noted` still comes for what is under way.
+  virtual void wind_up(Journal& /*journal*/) {}
+  // Something outside is under way that should still be recorded.
+  [[nodiscard]] virtual bool is_busy() const { return false; }
 };
 
 // A context that decides at once: a pure decider and how its inputs are read.
 //   Traits::Decider, Traits::kOutput, Traits::kInputs
 //   Traits::read(stream, event) -> Result<std::optional<Decider::Input>>: nothing for events that are not its business
 //   Traits::text(rejection) -> std::string_view
+//   Traits::wants_first(state, input) -> std::optional<log::StreamKind>, where it has something to say: as Context::wants_first
 template <class Traits>
 class DecidingContext final : public Context {
  public:
@@ -61,11 +69,18 @@ class DecidingContext final : public Context {
     return {};
   }
 
-  [[nodiscard]] Result<void> take(Input input, Journal& journal) override {
-    const auto read = Traits::read(input.stream, input.event);
-    if (!read) return tl::unexpected(read.error());
-    if (*read) {
-      const auto decision = D::decide(state_, **read);
+  [[nodiscard]] Result<std::optional<log::StreamKind>> wants_first(const Input& input) override {
+    if constexpr (requires(const typename D::Input& read) { Traits::wants_first(state_, read); }) {
+      if (auto read = this->read(input); !read) return tl::unexpected(read.error());
+      if (read_->input) return Traits::wants_first(state_, *read_->input);
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] Result<void> take(const Input& input, Journal& journal) override {
+    if (auto read = this->read(input); !read) return read;
+    if (read_->input) {
+      const auto decision = D::decide(state_, *read_->input);
       if (!decision) return failure(FailureKind::corrupt, std::string(Traits::text(decision.error())));
       if (*decision) {
         journal.record({topic_of(**decision), encode(**decision)}, input.cause(), input.event.trace);
@@ -79,7 +94,23 @@ class DecidingContext final : public Context {
   [[nodiscard]] const typename D::State& state() const { return state_; }
 
  private:
+  // An input is looked at before it is taken, and understood once.
+  struct Read {
+    EventId event;
+    std::optional<typename D::Input> input;
+  };
+
+  [[nodiscard]] Result<void> read(const Input& input) {
+    if (read_ && read_->event == input.event.id) return {};
+    read_.reset();
+    auto read = Traits::read(input.stream, input.event);
+    if (!read) return tl::unexpected(read.error());
+    read_ = Read{input.event.id, std::move(*read)};
+    return {};
+  }
+
   typename D::State state_;
+  std::optional<Read> read_;
 };
 
 }  // namespace ordo::runtime

@@ -78,6 +78,7 @@ Journal::Progress Journal::settled(const Ack& ack) {
 Journal::Progress Journal::resolve() {
   const auto bounds = log_.bounds(stream_);
   if (!bounds) return Progress::unknown;
+  if (bounds->last_sequence < last_sequence_) return Progress::lost;
   for (auto& run : in_flight_) {
     if (run.sequence > bounds->last_sequence) {
       run.stored = false;
@@ -97,7 +98,13 @@ Journal::Progress Journal::resolve() {
     run.waiting = true;
     send(run);
   }
-  return Progress::done;
+  return in_flight_.empty() ? Progress::done : Progress::again;
+}
+
+Result<bool> Journal::is_overtaken() const {
+  return log_.bounds(stream_).map([this](const log::StreamBounds& bounds) {
+    return bounds.last_sequence > last_sequence_ + in_flight_.size();
+  });
 }
 
 void Journal::drop_stored() {

@@ -34,7 +34,13 @@ struct Decision {
 
 class Journal {
  public:
-  enum class Progress { done, fenced, unknown };
+  enum class Progress {
+    done,
+    again,    // what is missing was appended once more
+    fenced,   // somebody else appends
+    unknown,  // the log cannot be asked now
+    lost,     // the log ends before what it has acknowledged
+  };
 
   Journal(log::EventLog& log, log::StreamName stream, Clock& clock, NewEventId new_event_id, AckSink acks);
 
@@ -51,13 +57,15 @@ class Journal {
 
   // Takes an ack. Answers unknown when the outcome must be found out by `resolve`, in a while.
   [[nodiscard]] Progress settled(const Ack& ack);
-  // Reads the tail. Answers unknown when the log cannot be asked now.
+  // Reads the tail.
   [[nodiscard]] Progress resolve();
 
   [[nodiscard]] const log::Checkpoints& checkpoints() const { return checkpoints_; }
   [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
   [[nodiscard]] std::size_t pending_bytes() const { return pending_bytes_; }
   [[nodiscard]] bool in_doubt() const { return in_doubt_; }
+  // Whether somebody else has appended. Errors: unavailable, timeout.
+  [[nodiscard]] Result<bool> is_overtaken() const;
   [[nodiscard]] bool idle() const { return in_flight_.empty() && pending_.empty(); }
 
  private:

@@ -1,64 +1,83 @@
 #include "command-side/runtime/mailbox.hpp"
 
-#include <iterator>
+#include <algorithm>
+#include <utility>
 
 namespace ordo::runtime {
 
-void Mailbox::put(Ack ack) {
+void Mailbox::put(Notice notice) {
   const std::scoped_lock lock(mutex_);
-  first_class_.emplace_back(std::move(ack));
-  mail_came_.notify_one();
-}
-
-void Mailbox::put(Note note) {
-  const std::scoped_lock lock(mutex_);
-  first_class_.emplace_back(note);
+  if (closed_) return;
+  notices_.push_back(std::move(notice));
   mail_came_.notify_one();
 }
 
 void Mailbox::put(log::StoredMessage message) {
   std::unique_lock lock(mutex_);
-  room_came_.wait(lock, [this] { return closed_ || !input_open_ || input_bytes_ < kInputBytesMax; });
-  if (closed_ || !input_open_) return;
-  input_bytes_ += message.payload.size();
-  input_.push_back(std::move(message));
+  const auto stream = message.stream;
+  room_came_.wait(lock, [&] {
+    const auto lane = lanes_.find(stream);
+    return lane == lanes_.end() || lane->second.bytes < kStreamBytesMax;
+  });
+  const auto lane = lanes_.find(stream);
+  if (lane == lanes_.end()) return;
+  lane->second.bytes += message.payload.size();
+  lane->second.messages.push_back(std::move(message));
   mail_came_.notify_one();
 }
 
-std::vector<Mail> Mailbox::take(bool input_wanted, std::chrono::milliseconds patience) {
+void Mailbox::wait(std::span<const log::StreamName> wanted, std::chrono::milliseconds patience) {
+  const auto has_mail = [this](const log::StreamName& stream) {
+    const auto lane = lanes_.find(stream);
+    return lane != lanes_.end() && !lane->second.messages.empty();
+  };
   std::unique_lock lock(mutex_);
   mail_came_.wait_for(lock, patience, [&] {
-    return closed_ || !first_class_.empty() || (input_wanted && !input_.empty());
+    return woken_ || closed_ || !notices_.empty() || std::ranges::any_of(wanted, has_mail);
   });
-  std::vector<Mail> mail;
-  mail.swap(first_class_);
-  if (input_wanted) {
-    mail.insert(mail.end(), std::make_move_iterator(input_.begin()), std::make_move_iterator(input_.end()));
-    input_.clear();
-    input_bytes_ = 0;
-    room_came_.notify_all();
-  }
-  return mail;
+  woken_ = false;
+}
+
+std::vector<Notice> Mailbox::take_notices() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(notices_, {});
+}
+
+std::optional<log::StoredMessage> Mailbox::take(log::StreamName stream) {
+  const std::scoped_lock lock(mutex_);
+  const auto lane = lanes_.find(stream);
+  if (lane == lanes_.end() || lane->second.messages.empty()) return std::nullopt;
+  auto message = std::move(lane->second.messages.front());
+  lane->second.messages.pop_front();
+  lane->second.bytes -= message.payload.size();
+  room_came_.notify_all();
+  return message;
+}
+
+void Mailbox::open(log::StreamName stream) {
+  const std::scoped_lock lock(mutex_);
+  if (!closed_) lanes_[stream];
+}
+
+void Mailbox::close_streams() {
+  const std::scoped_lock lock(mutex_);
+  lanes_.clear();
+  room_came_.notify_all();
+}
+
+void Mailbox::wake() {
+  const std::scoped_lock lock(mutex_);
+  woken_ = true;
+  mail_came_.notify_one();
 }
 
 void Mailbox::close() {
   const std::scoped_lock lock(mutex_);
   closed_ = true;
+  notices_.clear();
+  lanes_.clear();
   mail_came_.notify_all();
   room_came_.notify_all();
-}
-
-void Mailbox::close_input() {
-  const std::scoped_lock lock(mutex_);
-  input_open_ = false;
-  input_.clear();
-  input_bytes_ = 0;
-  room_came_.notify_all();
-}
-
-void Mailbox::open_input() {
-  const std::scoped_lock lock(mutex_);
-  input_open_ = true;
 }
 
 }  // namespace ordo::runtime

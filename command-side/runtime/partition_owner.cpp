@@ -1,5 +1,8 @@
 #include "command-side/runtime/partition_owner.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -8,11 +11,10 @@
 namespace ordo::runtime {
 namespace {
 
-using namespace std::chrono_literals;
-
 // More than this decided but not yet stored: no further input until the log has caught up.
 constexpr std::size_t kPendingBytesMax = 4 * 1024 * 1024;
-constexpr auto kPatience = 50ms;
+// After so many events acks and appends get their turn.
+constexpr int kEventsPerStepMax = 1'000;
 
 }  // namespace
 
@@ -22,146 +24,280 @@ PartitionOwner::PartitionOwner(log::EventLog& log, log::Partition partition, Con
       partition_(partition),
       make_context_(std::move(make_context)),
       clock_(clock),
-      new_event_id_(std::move(new_event_id)) {
+      new_event_id_(std::move(new_event_id)),
+      mailbox_(std::make_shared<Mailbox>()) {
   drop_everything();
 }
 
 PartitionOwner::~PartitionOwner() {
-  mailbox_.close();
-  readers_.clear();
+  mailbox_->close();
+  own_.reset();
+  sources_.clear();
 }
 
 void PartitionOwner::drop_everything() {
   // Readers may be blocked in the mailbox: let them go before they are waited for.
-  mailbox_.close_input();
-  readers_.clear();
-  mailbox_.open_input();
-  context_ = make_context_(mailbox_);
+  mailbox_->close_streams();
+  own_.reset();
+  sources_.clear();
+  context_ = make_context_(*mailbox_);
   output_ = {context_->output(), partition_};
-  journal_ = std::make_unique<Journal>(log_, output_, clock_, new_event_id_, [this](Ack ack) { mailbox_.put(std::move(ack)); });
+  journal_ = std::make_unique<Journal>(log_, output_, clock_, new_event_id_,
+                                       [mailbox = mailbox_](Ack ack) { mailbox->put(std::move(ack)); });
   phase_ = Phase::starting;
   doubt_ = false;
 }
 
-void PartitionOwner::start_folding() {
-  const auto bounds = log_.bounds(output_);
-  if (!bounds) {
-    spdlog::warn("{}: cannot be folded yet: {}", log::text(output_), bounds.error().text);
-    pausing_ = true;
-    return;
-  }
-  fold_until_ = bounds->last_sequence;
-  phase_ = Phase::folding;
-  if (fold_until_ == 0) return start_running();
-  readers_.push_back(log_.read(output_, 1, [this](log::StoredMessage message) { mailbox_.put(std::move(message)); }));
-}
-
-void PartitionOwner::start_running() {
-  mailbox_.close_input();
-  readers_.clear();
-  mailbox_.open_input();
-  phase_ = Phase::running;
-  for (const auto kind : context_->inputs()) {
-    const auto decided = journal_->checkpoints().find(kind);
-    // The message of the checkpoint is read again: it may hold events behind the one that was decided last.
-    const auto from = decided == journal_->checkpoints().end() ? 1 : decided->second.sequence;
-    readers_.push_back(log_.read({kind, partition_}, from,
-                                 [this](log::StoredMessage message) { mailbox_.put(std::move(message)); }));
-  }
-  spdlog::info("{}: folded up to {}, deciding", log::text(output_), journal_->last_sequence());
-}
-
-bool PartitionOwner::wants_input() const {
-  if (phase_ == Phase::folding) return true;
-  return phase_ == Phase::running && context_->wants_input() && journal_->pending_bytes() < kPendingBytesMax;
+void PartitionOwner::back_off() {
+  pause_ = std::min(kPauseMin * (1 << std::min(failures_in_row_, 10)), kPauseMax);
+  ++failures_in_row_;
 }
 
 Result<void> PartitionOwner::step(std::chrono::milliseconds patience) {
-  pausing_ = false;
-  if (phase_ == Phase::starting) start_folding();
-  for (auto& mail : mailbox_.take(wants_input(), patience)) {
-    if (auto handled = handle(std::move(mail)); !handled) return handled;
+  pause_ = {};
+  mailbox_->wait(wanted_streams(), has_input_at_hand() ? std::chrono::milliseconds(0) : patience);
+  for (const auto& notice : mailbox_->take_notices()) {
+    if (auto handled = handle(notice); !handled) return handled;
   }
-  if (doubt_) resolve_doubt();
+  if (doubt_) {
+    if (auto resolved = resolve_doubt(); !resolved) return resolved;
+  }
+  // What was decided in ignorance of a stranger's events could look like a damaged log.
+  if (doubt_) return {};
+  if (ending_ && phase_ != Phase::running) return {};
+  if (phase_ == Phase::starting) return start_folding();
+  if (phase_ == Phase::folding) return fold_some();
+  if (phase_ == Phase::opening) return open_inputs();
+  if (auto decided = decide_some(); !decided) return decided;
   if (phase_ != Phase::running) return {};
-  if (auto ticked = context_->tick(clock_.now()); !ticked) return ticked;
+  if (!ending_) {
+    if (auto ticked = context_->tick(clock_.now()); !ticked) return ticked;
+  }
   journal_->flush();
   return {};
 }
 
-Result<void> PartitionOwner::handle(Mail mail) {
-  return visit(
-      mail,
-      [this](const Ack& ack) -> Result<void> {
-        if (journal_->settled(ack) == Journal::Progress::unknown) doubt_ = true;
-        return {};
-      },
-      [this](const Note& note) -> Result<void> { return context_->noted(note.ticket, *journal_); },
-      [this](const log::StoredMessage& message) -> Result<void> {
-        if (phase_ == Phase::folding) return fold(message);
-        return phase_ == Phase::running ? decide(message) : Result<void>{};
-      });
-}
-
-void PartitionOwner::resolve_doubt() {
-  switch (journal_->resolve()) {
-    case Journal::Progress::done: doubt_ = false; return;
-    case Journal::Progress::unknown: pausing_ = true; return;
-    case Journal::Progress::fenced:
-      spdlog::warn("{}: somebody else appends; dropping the state and folding again", log::text(output_));
-      drop_everything();
-      return;
+Result<void> PartitionOwner::start_folding() {
+  const auto bounds = log_.bounds(output_);
+  if (!bounds) {
+    spdlog::warn("{}: cannot be folded yet: {}", log::text(output_), bounds.error().text);
+    back_off();
+    return {};
   }
-}
-
-Result<void> PartitionOwner::fold(const log::StoredMessage& message) {
-  if (message.stream != output_ || message.sequence > fold_until_) return {};
-  const auto run = log::decode_run(message.payload);
-  if (!run) return tl::unexpected(because(run.error(), message));
-  for (const auto& event : run->events) {
-    if (auto folded = context_->fold(event); !folded) return tl::unexpected(because(folded.error(), message));
-  }
-  journal_->folded(message.sequence, *run);
-  if (message.sequence == fold_until_) start_running();
+  fold_until_ = bounds->last_sequence;
+  phase_ = fold_until_ == 0 ? Phase::opening : Phase::folding;
+  if (phase_ == Phase::opening) return {};
+  own_.emplace(log_, output_, *mailbox_);
+  if (own_->open({})) return {};
+  own_.reset();
+  phase_ = Phase::starting;
+  back_off();
   return {};
 }
 
-Result<void> PartitionOwner::decide(const log::StoredMessage& message) {
-  if (message.stream == output_) return {};
-  auto run = log::decode_run(message.payload);
-  if (!run) return tl::unexpected(because(run.error(), message));
-  const auto kind = message.stream.kind;
-  const auto decided = journal_->checkpoints().find(kind);
-  const auto last = decided == journal_->checkpoints().end() ? log::Position{} : decided->second;
-  std::uint32_t index = 0;
-  for (auto& event : run->events) {
-    const log::Position position{message.sequence, index++};
-    if (position <= last) continue;
-    if (auto taken = context_->take({kind, position, std::move(event)}, *journal_); !taken) {
-      return tl::unexpected(because(taken.error(), message));
+Result<void> PartitionOwner::fold_some() {
+  bool came = false;
+  for (int budget = kEventsPerStepMax; budget > 0; --budget) {
+    auto next = own_->peek();
+    if (!next) return tl::unexpected(next.error());
+    if (!*next) break;
+    came = true;
+    const auto position = (*next)->position;
+    if (auto folded = context_->fold(*(*next)->event); !folded) {
+      return failure(folded.error().kind, fmt::format("{} at {}: {}", log::text(output_), position.sequence, folded.error().text));
+    }
+    if (own_->is_last_in_message()) journal_->folded(position.sequence, own_->message());
+    own_->pop();
+  }
+  if (own_->consumed() >= fold_until_) {
+    mailbox_->close_streams();
+    own_.reset();
+    phase_ = Phase::opening;
+  }
+  return came ? Result<void>{} : look_whether_the_end_is_lost();
+}
+
+// Without it, an owner would wait for ever for messages that were there when it asked, and are no more.
+Result<void> PartitionOwner::look_whether_the_end_is_lost() {
+  if (phase_ != Phase::folding) return {};
+  const auto bounds = log_.bounds(output_);
+  if (!bounds || bounds->last_sequence >= fold_until_) return {};
+  back_off();
+  if (++losses_in_row_ < kLossesMax) return {};
+  return failure(FailureKind::corrupt, fmt::format("{} ends at {}, and ended at {} before: the log has lost messages; restore it "
+                                                   "from a backup", log::text(output_), bounds->last_sequence, fold_until_));
+}
+
+Result<void> PartitionOwner::open_inputs() {
+  mailbox_->close_streams();
+  sources_.clear();
+  for (const auto kind : context_->inputs()) {
+    const auto decided = journal_->checkpoints().find(kind);
+    sources_.push_back({Inlet(log_, {kind, partition_}, *mailbox_), {}, {}});
+    const auto opened = sources_.back().inlet.open(decided == journal_->checkpoints().end() ? log::Position{} : decided->second);
+    if (opened) continue;
+    if (!opened.error().retryable()) return opened;
+    back_off();
+    return {};
+  }
+  failures_in_row_ = 0;
+  losses_in_row_ = 0;
+  phase_ = Phase::running;
+  spdlog::info("{}: folded up to {}, deciding", log::text(output_), journal_->last_sequence());
+  return {};
+}
+
+Result<void> PartitionOwner::handle(const Notice& notice) {
+  return visit(
+      notice,
+      [this](const Ack& ack) -> Result<void> {
+        const auto before = journal_->last_sequence();
+        if (journal_->settled(ack) == Journal::Progress::unknown) doubt_ = true;
+        if (journal_->last_sequence() > before) failures_in_row_ = 0;
+        return {};
+      },
+      [this](const Note& note) -> Result<void> { return context_->noted(note.ticket, *journal_); });
+}
+
+Result<void> PartitionOwner::resolve_doubt() {
+  const auto progress = journal_->resolve();
+  if (progress != Journal::Progress::lost) losses_in_row_ = 0;
+  switch (progress) {
+    case Journal::Progress::again: back_off(); [[fallthrough]];
+    case Journal::Progress::done: doubt_ = false; return {};
+    case Journal::Progress::unknown: back_off(); return {};
+    case Journal::Progress::lost:
+      back_off();
+      if (++losses_in_row_ < kLossesMax) return {};
+      return failure(FailureKind::corrupt, fmt::format("{} ends before {}, which it has acknowledged: the log has lost messages; restore "
+                                                       "it from a backup", log::text(output_), journal_->last_sequence()));
+    case Journal::Progress::fenced:
+      spdlog::warn("{}: somebody else appends; dropping the state and folding again", log::text(output_));
+      drop_everything();
+      back_off();
+      return {};
+  }
+  return {};
+}
+
+bool PartitionOwner::wants_input() const {
+  return phase_ == Phase::running && !ending_ && !doubt_ && context_->wants_input() && journal_->pending_bytes() < kPendingBytesMax;
+}
+
+bool PartitionOwner::has_input_at_hand() const {
+  if (phase_ == Phase::folding) return own_->is_in_message();
+  if (phase_ != Phase::running) return true;
+  const auto is_at_hand = [](const Source& source) { return source.needs.empty() && source.inlet.is_in_message(); };
+  return wants_input() && std::ranges::any_of(sources_, is_at_hand);
+}
+
+std::vector<log::StreamName> PartitionOwner::wanted_streams() const {
+  if (phase_ == Phase::folding) return {output_};
+  std::vector<log::StreamName> wanted;
+  if (!wants_input()) return wanted;
+  for (const auto& source : sources_) {
+    if (source.needs.empty()) wanted.push_back(source.inlet.stream());
+  }
+  return wanted;
+}
+
+Result<void> PartitionOwner::decide_some() {
+  int budget = kEventsPerStepMax;
+  for (bool moved = true; moved && budget > 0;) {
+    moved = false;
+    for (auto& source : sources_) {
+      const auto decided = decide_from(source, budget);
+      if (!decided) return tl::unexpected(decided.error());
+      // Fenced, and everything dropped.
+      if (phase_ != Phase::running) return {};
+      moved = moved || *decided;
     }
   }
   return {};
 }
 
-Failure PartitionOwner::because(const Failure& failure, const log::StoredMessage& message) const {
-  return {failure.kind, fmt::format("{}: at {} {}: {}", log::text(output_), log::text(message.stream), message.sequence,
-                                    failure.text)};
+Result<bool> PartitionOwner::decide_from(Source& source, int& budget) {
+  bool moved = false;
+  for (; budget > 0 && wants_input(); --budget) {
+    const auto next = source.inlet.peek();
+    if (!next) return tl::unexpected(next.error());
+    if (!*next) break;
+    const Input input{source.inlet.stream().kind, (*next)->position, *(*next)->event};
+    if (const auto decided = decide(source, input); !decided) {
+      if (auto hopeless = give_up_unless_fenced(decided.error(), input); !hopeless) return tl::unexpected(hopeless.error());
+      return false;
+    }
+    if (!source.needs.empty()) break;
+    source.inlet.pop();
+    source.next.reset();
+    moved = true;
+  }
+  return moved;
 }
 
-OwnerThread::OwnerThread(std::unique_ptr<PartitionOwner> owner, std::function<void(const Failure&)> failed)
-    : owner_(std::move(owner)), thread_([this, failed = std::move(failed)](std::stop_token stop) {
-        while (!stop.stop_requested()) {
-          if (const auto stepped = owner_->step(kPatience); !stepped) return failed(stepped.error());
-          if (owner_->pausing()) std::this_thread::sleep_for(kPauseAfterFailure);
-          running_ = owner_->running();
-        }
-      }) {}
+Result<void> PartitionOwner::decide(Source& source, const Input& input) {
+  if (source.next != input.position) {
+    if (auto learned = learn_needs(source, input); !learned) return learned;
+    source.next = input.position;
+  }
+  std::erase_if(source.needs, [this](const Need& need) { return is_met(need); });
+  return source.needs.empty() ? context_->take(input, *journal_) : Result<void>{};
+}
 
-OwnerThread::~OwnerThread() {
-  thread_.request_stop();
-  owner_->mailbox().close();
-  if (thread_.joinable()) thread_.join();
+Result<void> PartitionOwner::learn_needs(Source& source, const Input& input) {
+  source.needs.clear();
+  const auto& cause = input.event.cause;
+  if (cause && cause->stream != input.stream) source.needs.push_back({cause->stream, cause->position.sequence});
+  const auto first = context_->wants_first(input);
+  if (!first) return tl::unexpected(first.error());
+  if (!*first) return {};
+  const auto bounds = log_.bounds({**first, partition_});
+  if (!bounds) return tl::unexpected(bounds.error());
+  source.needs.push_back({**first, bounds->last_sequence});
+  return {};
+}
+
+bool PartitionOwner::is_met(const Need& need) {
+  const auto source =
+      std::ranges::find(sources_, need.stream, [](const Source& candidate) { return candidate.inlet.stream().kind; });
+  if (source == sources_.end() || source->inlet.consumed() >= need.sequence) return true;
+  // What COMMANDS has forgotten never comes.
+  if (const auto now = clock_.now(); now.unix_ms / 1'000 != looked_at_.unix_ms / 1'000) {
+    looked_at_ = now;
+    source->inlet.look_for_lost_beginning();
+  }
+  return source->inlet.consumed() >= need.sequence;
+}
+
+Result<void> PartitionOwner::give_up_unless_fenced(const Failure& failure, const Input& input) {
+  if (failure.retryable()) {
+    back_off();
+    return {};
+  }
+  // With old state a healthy log looks damaged: a payment, say, of an order that only the new owner knows.
+  const auto overtaken = journal_->is_overtaken();
+  if (!overtaken) {
+    back_off();
+    return {};
+  }
+  if (*overtaken) {
+    spdlog::warn("{}: somebody else appends; dropping the state and folding again", log::text(output_));
+    drop_everything();
+    back_off();
+    return {};
+  }
+  return ordo::failure(failure.kind, fmt::format("{}: at {} {}: {}", log::text(output_),
+                                                 log::text(log::StreamName{input.stream, partition_}), input.position.sequence,
+                                                 failure.text));
+}
+
+void PartitionOwner::wind_up() {
+  ending_ = true;
+  if (phase_ == Phase::running) context_->wind_up(*journal_);
+}
+
+bool PartitionOwner::wound_up() const {
+  return phase_ != Phase::running || (!doubt_ && !context_->is_busy() && journal_->idle());
 }
 
 }  // namespace ordo::runtime

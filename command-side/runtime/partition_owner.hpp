@@ -1,24 +1,29 @@
 #pragma once
 // Purpose: the owner of one partition of one context: folds its output stream, then reads every input on from the checkpoint that
 //          the last message carries, decides and appends. Nothing is acknowledged and nothing else is stored.
-// Errors: `step` answers corrupt when something cannot be understood (an unknown event type, a damaged message): the owner must
-//         not go on. When it is fenced off, it drops its state and folds again by itself.
+// Order:   each stream in its own order, and an input never before the input that caused it: one user's commands keep their order
+//          however far one stream's reader is ahead of another's.
+// Errors:  `step` answers corrupt when something cannot be understood (an unknown event type, a damaged message, a log that lost what
+//          it held): the owner must not go on. When it is fenced off, it drops its state and folds again by itself.
 // Threads: `step` from one thread, which need not exist: a simulation may call it by hand. `OwnerThread` is that thread.
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <thread>
+#include <optional>
 #include <vector>
 
 #include "command-side/runtime/context.hpp"
+#include "command-side/runtime/inlet.hpp"
 #include "command-side/runtime/mailbox.hpp"
 
 namespace ordo::runtime {
 
-// How long the log is left alone when it could not be asked.
-inline constexpr std::chrono::milliseconds kPauseAfterFailure{100};
+// How long the log is left alone when it could not be asked, or refuses; twice as long each time, up to the second figure.
+inline constexpr std::chrono::milliseconds kPauseMin{100};
+inline constexpr std::chrono::milliseconds kPauseMax{2'000};
+// A log that ends before what it has acknowledged is given this many pauses to find it again, as a cluster may.
+inline constexpr int kLossesMax = 10;
 
 using ContextFactory = std::function<std::unique_ptr<Context>(Mailbox&)>;
 
@@ -31,55 +36,74 @@ class PartitionOwner {
   // Takes what mail there is, waiting up to `patience` for it, and acts on it.
   [[nodiscard]] Result<void> step(std::chrono::milliseconds patience);
 
-  // The log could not be asked: the next step tries again, and should come after `kPauseAfterFailure`.
-  [[nodiscard]] bool pausing() const { return pausing_; }
+  // How long to leave the owner alone before the next step; nothing: not at all.
+  [[nodiscard]] std::chrono::milliseconds pause() const { return pause_; }
+
+  // Takes no input from now on; further steps record what is under way.
+  void wind_up();
+  // Nothing is under way any more.
+  [[nodiscard]] bool wound_up() const;
 
   [[nodiscard]] bool running() const { return phase_ == Phase::running; }
   [[nodiscard]] log::StreamName output() const { return output_; }
-  Mailbox& mailbox() { return mailbox_; }
+  // Wakes a step that waits; from every thread.
+  void wake() { mailbox_->wake(); }
 
  private:
-  enum class Phase { starting, folding, running };
+  enum class Phase { starting, folding, opening, running };
 
-  void start_folding();
-  void start_running();
+  // Another stream must be consumed up to here before an input is decided.
+  struct Need {
+    log::StreamKind stream;
+    std::uint64_t sequence;
+  };
+  struct Source {
+    Inlet inlet;
+    std::optional<log::Position> next;  // whose needs are known
+    std::vector<Need> needs;            // those that are not met yet
+  };
+
   void drop_everything();
-  [[nodiscard]] Result<void> handle(Mail mail);
-  [[nodiscard]] Result<void> fold(const log::StoredMessage& message);
-  [[nodiscard]] Result<void> decide(const log::StoredMessage& message);
+  void back_off();
+  [[nodiscard]] Result<void> start_folding();
+  [[nodiscard]] Result<void> fold_some();
+  [[nodiscard]] Result<void> look_whether_the_end_is_lost();
+  [[nodiscard]] Result<void> open_inputs();
+
+  [[nodiscard]] Result<void> handle(const Notice& notice);
+  [[nodiscard]] Result<void> resolve_doubt();
+
   [[nodiscard]] bool wants_input() const;
-  [[nodiscard]] Failure because(const Failure& failure, const log::StoredMessage& message) const;
-  void resolve_doubt();
+  [[nodiscard]] bool has_input_at_hand() const;
+  [[nodiscard]] std::vector<log::StreamName> wanted_streams() const;
+  [[nodiscard]] Result<void> decide_some();
+  // Answers whether anything was decided.
+  [[nodiscard]] Result<bool> decide_from(Source& source, int& budget);
+  [[nodiscard]] Result<void> decide(Source& source, const Input& input);
+  [[nodiscard]] Result<void> learn_needs(Source& source, const Input& input);
+  [[nodiscard]] bool is_met(const Need& need);
+  // Nothing when trying again later is right.
+  [[nodiscard]] Result<void> give_up_unless_fenced(const Failure& failure, const Input& input);
 
   log::EventLog& log_;
   log::Partition partition_;
   ContextFactory make_context_;
   Clock& clock_;
   NewEventId new_event_id_;
-  Mailbox mailbox_;
+  std::shared_ptr<Mailbox> mailbox_;  // shared with acks that may come after our end
   std::unique_ptr<Context> context_;
   std::unique_ptr<Journal> journal_;
   log::StreamName output_;
-  std::vector<std::unique_ptr<log::Reader>> readers_;
-  Phase phase_ = Phase::starting;
+  std::vector<Source> sources_;
+  std::optional<Inlet> own_;  // while folding
   std::uint64_t fold_until_ = 0;
+  Phase phase_ = Phase::starting;
+  bool ending_ = false;
   bool doubt_ = false;  // an append's outcome must be found out
-  bool pausing_ = false;
-};
-
-// Runs an owner until told to stop. `failed` is called once, on the owner's thread, if it cannot go on.
-class OwnerThread {
- public:
-  OwnerThread(std::unique_ptr<PartitionOwner> owner, std::function<void(const Failure&)> failed);
-  ~OwnerThread();
-
-  // True once the state is folded and the inputs are read.
-  [[nodiscard]] bool running() const { return running_; }
-
- private:
-  std::unique_ptr<PartitionOwner> owner_;
-  std::atomic<bool> running_ = false;
-  std::jthread thread_;
+  std::chrono::milliseconds pause_{0};
+  int failures_in_row_ = 0;
+  int losses_in_row_ = 0;
+  Timestamp looked_at_;  // when the log was last asked what is gone
 };
 
 }  // namespace ordo::runtime

@@ -132,13 +132,19 @@ std::string StreamReader::take(Session& session, natsMsg* message) {
   if (!at) return "a message that does not say where it stands";
   if (at->consumer_sequence != session.consumer_sequence + 1) return "messages were lost on the way";
   session.consumer_sequence = at->consumer_sequence;
-  if (at->stream_sequence < next_) return {};  // the server begins at the stream's end if asked to begin beyond it
+  if (at->stream_sequence < next_) {
+    // Asked to begin beyond the stream's end, the server begins at its end.
+    if (!delivered_) return {};
+    spdlog::error("{}: stands at {}, but had reached {}: the log has lost messages", text(stream_), at->stream_sequence, next_ - 1);
+    return "a stream that ends too early";
+  }
   if (at->stream_sequence > next_ && !begins_at(at->stream_sequence)) {
     spdlog::error("{}: messages {} to {} are missing in the log", text(stream_), next_, at->stream_sequence - 1);
     return "a hole in the log";
   }
   next_ = at->stream_sequence + 1;
   progressed_ = true;
+  delivered_ = true;
   deliver_({stream_, at->stream_sequence, natsMsg_GetSubject(message), std::string(data_of(message))});
   return {};
 }

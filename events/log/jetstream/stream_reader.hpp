@@ -42,6 +42,7 @@ class StreamReader final : public Reader {
   const StreamName stream_;
   const Deliver deliver_;
   std::uint64_t next_;
+  bool delivered_ = false;   // anything at all
   bool progressed_ = false;  // since the last session ended
   std::jthread thread_;
 };

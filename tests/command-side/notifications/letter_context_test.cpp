@@ -39,7 +39,19 @@ class Office {
         log, 0, [this](runtime::Mailbox& mailbox) { return std::make_unique<LetterContext>(0, desk, mailbox); }, clock);
   }
 
-  void update_order(int number) {
+  void update_order(int number) { update_orders(number, 1); }
+
+  // Of `count` orders, in one message.
+  void update_orders(int first, int count) {
+    log::Run run;
+    for (int number = first; number < first + count; ++number) run.events.push_back(update_event(number));
+    std::atomic<bool> stored = false;
+    log.append({kOrders, log::subject(log::Topic::order_update, 0), log::encode_run(run), std::nullopt},
+               [&stored](Result<std::uint64_t>) { stored = true; });
+    while (!stored) std::this_thread::yield();
+  }
+
+  static log::Event update_event(int number) {
     orders::OrderUpdateMessage update;
     update.purchase.order_id = OrderId::derived("order", {std::to_string(number)});
     update.purchase.user_id = kAnna;
@@ -48,11 +60,7 @@ class Office {
     update.status = orders::Status::paid;
     update.payment_operation_id = OperationId::derived("test", {"payment"});
     update.version = 3;
-    const log::Event event{EventId::random(), orders::encode(orders::Event{update}), std::nullopt, {"c", "", kAnna}, {}, {}};
-    std::atomic<bool> stored = false;
-    log.append({kOrders, log::subject(log::Topic::order_update, 0), log::encode_run({{}, {event}}), std::nullopt},
-               [&stored](Result<std::uint64_t>) { stored = true; });
-    while (!stored) std::this_thread::yield();
+    return {EventId::random(), orders::encode(orders::Event{update}), std::nullopt, {"c", "", kAnna}, {}, {}};
   }
 
   std::vector<Event> recorded() {
@@ -92,6 +100,7 @@ class Office {
   StoppedClock clock;
   std::atomic<bool> server_is_down = false;
   std::atomic<bool> hold_the_first = false;
+  std::atomic<bool> hold_the_tenth = false;
   std::mutex mutex;
   std::vector<std::string> letters;  // by item, as delivered
   LetterDesk desk;
@@ -99,7 +108,7 @@ class Office {
  private:
   Outcome deliver(const Delivery&, const orders::OrderUpdateMessage& update) {
     const auto& number = update.purchase.items.front().sku;
-    while (hold_the_first && number == "0") std::this_thread::yield();
+    while ((hold_the_first && number == "0") || (hold_the_tenth && number == "10")) std::this_thread::yield();
     if (server_is_down) return Undelivered{"mail server away"};
     const std::scoped_lock lock(mutex);
     letters.push_back(number);
@@ -130,6 +139,36 @@ TEST_CASE("letters are sent at the same time but recorded in the order of the up
   office.step_until(*owner, [&] { return office.recorded_sent() == 3; });
   const auto first = std::get<NotificationSent>(office.recorded().front());
   CHECK(first.order_id == OrderId::derived("order", {"0"}));
+}
+
+TEST_CASE("a letter that hangs holds up only so many behind it, also when they came in one message") {
+  Office office;
+  office.hold_the_first = true;
+  office.update_orders(0, 1'000);
+  const auto owner = office.new_owner();
+  office.step_until(*owner, [&] { return office.delivered().size() == kLettersUnderWayMax - 1; });
+  for (int steps = 0; steps < 20; ++steps) REQUIRE(owner->step(1ms));
+  CHECK(office.delivered().size() == kLettersUnderWayMax - 1);
+  office.hold_the_first = false;
+  office.step_until(*owner, [&] { return office.recorded_sent() == 1'000; });
+}
+
+TEST_CASE("at the end letters that have gone out are recorded, and those that have not begun do not go") {
+  Office office;
+  office.hold_the_first = true;
+  office.hold_the_tenth = true;
+  office.update_orders(0, 30);
+  auto owner = office.new_owner();
+  office.step_until(*owner, [&] { return office.delivered().size() >= 9; });
+  owner->wind_up();
+  office.hold_the_tenth = false;
+  office.hold_the_first = false;
+  office.step_until(*owner, [&] { return owner->wound_up(); });
+  const auto delivered = office.delivered().size();
+  CHECK(office.recorded_sent() == delivered);
+  owner = office.new_owner();
+  office.step_until(*owner, [&] { return office.recorded_sent() == 30; });
+  CHECK(office.delivered().size() == 30);
 }
 
 TEST_CASE("a letter that failed is recorded, holds up no other and is sent when its time has come, after a restart too") {

@@ -14,19 +14,17 @@ namespace {
 using namespace std::chrono_literals;
 using Story = std::vector<std::string>;
 
-void ask(Stage& stage, int number) { stage.store(kCommands, log::Topic::order_create, {create_command(number)}); }
-void pay(Stage& stage, int number) { stage.store(kBilling, log::Topic::billing_payment, {payment_event(number)}); }
 
 TEST_CASE("a command is decided once, whoever owns the partition and however often it starts") {
   Stage stage;
-  ask(stage, 1);
+  stage.ask(1);
   for (int start = 0; start < 3; ++start) {
     const auto owner = stage.new_owner();
     REQUIRE(stage.settle({owner.get()}));
     CHECK(stage.story() == Story{"pending 1"});
   }
-  ask(stage, 2);
-  pay(stage, 1);
+  stage.ask(2);
+  stage.pay(1);
   const auto owner = stage.new_owner();
   REQUIRE(stage.settle({owner.get()}));
   auto story = stage.story();
@@ -36,11 +34,11 @@ TEST_CASE("a command is decided once, whoever owns the partition and however oft
 
 TEST_CASE("the same command twice makes one order") {
   Stage stage;
-  ask(stage, 1);
-  ask(stage, 1);
+  stage.ask(1);
+  stage.ask(1);
   const auto owner = stage.new_owner();
   REQUIRE(stage.settle({owner.get()}));
-  ask(stage, 1);
+  stage.ask(1);
   REQUIRE(stage.settle({owner.get()}));
   CHECK(stage.story() == Story{"pending 1"});
 }
@@ -60,7 +58,7 @@ TEST_CASE("an event names its cause, and carries the correlation id and the acto
 TEST_CASE("a message's checkpoint is the position of the last decision in it") {
   Stage stage;
   stage.store(kCommands, log::Topic::order_create, {create_command(1), create_command(2)});
-  ask(stage, 3);
+  stage.ask(3);
   const auto owner = stage.new_owner();
   REQUIRE(stage.settle({owner.get()}));
   CHECK(stage.runs(kOrders).back().checkpoints.at(log::StreamKind::commands) == log::Position{2, 0});
@@ -70,7 +68,7 @@ TEST_CASE("what is decided while an append is under way goes into one message") 
   Stage stage;
   const auto owner = stage.new_owner();
   REQUIRE(stage.settle({owner.get()}));
-  for (int number = 0; number < 100; ++number) ask(stage, number);
+  for (int number = 0; number < 100; ++number) stage.ask(number);
   REQUIRE(stage.settle({owner.get()}));
   CHECK(stage.story().size() == 100);
   CHECK(stage.runs(kOrders).size() < 10);
@@ -83,9 +81,9 @@ TEST_CASE("an append of unknown outcome is found out by reading, and its events 
   const auto owner = stage.new_owner();
   REQUIRE(stage.settle({owner.get()}));
   stage.log.inject(kOrders, fault);
-  ask(stage, 1);
+  stage.ask(1);
   REQUIRE(stage.settle({owner.get()}));
-  ask(stage, 2);
+  stage.ask(2);
   REQUIRE(stage.settle({owner.get()}));
   CHECK(stage.story() == Story{"pending 1", "pending 2"});
 }
@@ -93,14 +91,14 @@ TEST_CASE("an append of unknown outcome is found out by reading, and its events 
 TEST_CASE("a zombie's append is refused, and it folds again what the new owner wrote") {
   Stage stage;
   const auto zombie = stage.new_owner();
-  ask(stage, 1);
+  stage.ask(1);
   REQUIRE(stage.settle({zombie.get()}));
   // The zombie sleeps while another owner takes over and decides.
   const auto owner = stage.new_owner();
-  ask(stage, 2);
+  stage.ask(2);
   REQUIRE(stage.settle({owner.get()}));
   REQUIRE(stage.settle({zombie.get(), owner.get()}));
-  pay(stage, 1);
+  stage.pay(1);
   REQUIRE(stage.settle({zombie.get(), owner.get()}));
   auto story = stage.story();
   std::ranges::sort(story);
@@ -115,7 +113,7 @@ TEST_CASE("two owners that fight, crashes and lost appends never make an order p
   std::vector<std::unique_ptr<runtime::PartitionOwner>> owners(2);
   const int orders = 200;
   for (int number = 0; number < orders; ++number) {
-    ask(stage, number);
+    stage.ask(number);
     auto& owner = owners[random() % 2];
     if (!owner || random() % 10 == 0) owner = stage.new_owner();
     if (random() % 5 == 0) stage.log.inject(kOrders, static_cast<log::Fault>(random() % 4));
@@ -127,7 +125,7 @@ TEST_CASE("two owners that fight, crashes and lost appends never make an order p
   owners.clear();
   const auto last = stage.new_owner();
   REQUIRE(stage.settle({last.get()}));
-  for (int number = 0; number < orders; ++number) pay(stage, number);
+  for (int number = 0; number < orders; ++number) stage.pay(number);
   REQUIRE(stage.settle({last.get()}));
   const auto story = stage.story();
   CHECK(std::set<std::string>(story.begin(), story.end()).size() == story.size());

@@ -15,13 +15,13 @@ constexpr int kQuietRounds = 3;
 
 OrderId order_id(int number) { return OrderId::derived("order", {std::to_string(number)}); }
 
-log::Event event_of(log::Payload payload) {
-  return {EventId::random(), std::move(payload), std::nullopt, {"correlation-1", "", kUser}, {1'800'000'000'000}, {}};
-}
-
 std::string number_of(const orders::Purchase& purchase) { return purchase.items.front().sku; }
 
 }  // namespace
+
+log::Event event_of(log::Payload payload) {
+  return {EventId::random(), std::move(payload), std::nullopt, {"correlation-1", "", kUser}, {1'800'000'000'000}, {}};
+}
 
 orders::Purchase purchase(int number) {
   return {order_id(number), kUser, {{std::to_string(number), "", 1, 100}}, {100, kEuro}, {}};
@@ -40,9 +40,21 @@ std::unique_ptr<runtime::PartitionOwner> Stage::new_owner() {
       log, kPartition, [](runtime::Mailbox&) { return orders::make_context(); }, clock);
 }
 
+void Stage::copy(log::StreamName stream, Stage& from) {
+  const auto last = from.log.bounds(stream)->last_sequence;
+  for (std::uint64_t sequence = 1; sequence <= last; ++sequence) {
+    const auto message = *from.log.get(stream, sequence);
+    store_bytes(stream, message.subject, message.payload);
+  }
+}
+
 void Stage::store(log::StreamName stream, log::Topic topic, std::vector<log::Event> events) {
+  store_bytes(stream, log::subject(topic, kPartition), log::encode_run({{}, std::move(events)}));
+}
+
+void Stage::store_bytes(log::StreamName stream, std::string subject, std::string payload) {
   bool stored = false;
-  log.append({stream, log::subject(topic, kPartition), log::encode_run({{}, std::move(events)}), std::nullopt},
+  log.append({stream, std::move(subject), std::move(payload), std::nullopt},
              [&stored](Result<std::uint64_t> outcome) { stored = outcome.has_value(); });
   while (!stored) {
     if (!log.deliver_one()) throw std::logic_error("the log in memory did not store a message");

@@ -19,6 +19,7 @@ inline constexpr log::StreamName kOrders{log::StreamKind::orders, kPartition};
 inline constexpr log::StreamName kBilling{log::StreamKind::billing, kPartition};
 
 [[nodiscard]] orders::Purchase purchase(int number);
+[[nodiscard]] log::Event event_of(log::Payload payload);
 [[nodiscard]] log::Event create_command(int number);
 [[nodiscard]] log::Event payment_event(int number);
 
@@ -29,6 +30,9 @@ class Stage {
   // Stores one message that holds these events.
   void store(log::StreamName stream, log::Topic topic, std::vector<log::Event> events);
 
+  // Stores what another log holds of a stream, byte for byte.
+  void copy(log::StreamName stream, Stage& from);
+
   // Lets the log deliver and the owners act until nothing moves any more. Answers the first failure.
   [[nodiscard]] Result<void> settle(const std::vector<runtime::PartitionOwner*>& owners);
 
@@ -36,8 +40,14 @@ class Stage {
   // Of every event in ORDERS: "pending 3", "paid 3".
   [[nodiscard]] std::vector<std::string> story();
 
+  void ask(int number) { store(kCommands, log::Topic::order_create, {create_command(number)}); }
+  void pay(int number) { store(kBilling, log::Topic::billing_payment, {payment_event(number)}); }
+
   log::InMemoryLog log{log::Delivery::by_hand};
   SystemClock clock;
+
+ private:
+  void store_bytes(log::StreamName stream, std::string subject, std::string payload);
 };
 
 }  // namespace ordo::testing

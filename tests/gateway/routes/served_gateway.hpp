@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "command-side/runtime/partition_owner.hpp"
+#include "command-side/runtime/owner_thread.hpp"
 #include "events/log/in_memory_log.hpp"
 #include "gateway/http/router.hpp"
 #include "gateway/live/outcome_feed.hpp"

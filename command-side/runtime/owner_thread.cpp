@@ -1,0 +1,55 @@
+#include "command-side/runtime/owner_thread.hpp"
+
+#include <condition_variable>
+#include <mutex>
+
+namespace ordo::runtime {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPatience = 50ms;
+
+void rest(const std::stop_token& stop, std::chrono::milliseconds pause) {
+  std::mutex mutex;
+  std::condition_variable_any woken;
+  std::unique_lock lock(mutex);
+  woken.wait_for(lock, stop, pause, [] { return false; });
+}
+
+}  // namespace
+
+OwnerThread::OwnerThread(std::unique_ptr<PartitionOwner> owner, std::function<void(const Failure&)> failed)
+    : owner_(std::move(owner)), thread_([this, failed = std::move(failed)](const std::stop_token& stop) { run(stop, failed); }) {}
+
+OwnerThread::~OwnerThread() {
+  request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void OwnerThread::request_stop() {
+  thread_.request_stop();
+  owner_->wake();
+}
+
+void OwnerThread::run(const std::stop_token& stop, const std::function<void(const Failure&)>& failed) {
+  while (!stop.stop_requested()) {
+    if (const auto stepped = owner_->step(kPatience); !stepped) {
+      running_ = false;
+      return failed(stepped.error());
+    }
+    running_ = owner_->running();
+    if (owner_->pause() > 0ms) rest(stop, owner_->pause());
+  }
+  wind_up();
+}
+
+void OwnerThread::wind_up() {
+  const auto deadline = std::chrono::steady_clock::now() + kWindUpMax;
+  owner_->wind_up();
+  while (!owner_->wound_up() && std::chrono::steady_clock::now() < deadline) {
+    if (!owner_->step(kPatience)) return;
+  }
+}
+
+}  // namespace ordo::runtime

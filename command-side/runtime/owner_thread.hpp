@@ -1,0 +1,40 @@
+#pragma once
+// Purpose: runs an owner until told to stop.
+// Limits: an end takes up to `kWindUpMax`, in which what is under way is still recorded.
+// Threads: one of its own; every function may be called from every thread.
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "command-side/runtime/partition_owner.hpp"
+
+namespace ordo::runtime {
+
+inline constexpr std::chrono::seconds kWindUpMax{5};
+
+class OwnerThread {
+ public:
+  // `failed` is called once, on the owner's thread, if it cannot go on.
+  OwnerThread(std::unique_ptr<PartitionOwner> owner, std::function<void(const Failure&)> failed);
+  // Asks for the end and waits for it.
+  ~OwnerThread();
+
+  // Does not wait, so that many may end at the same time.
+  void request_stop();
+
+  // True once the state is folded and the inputs are read.
+  [[nodiscard]] bool running() const { return running_; }
+
+ private:
+  void run(const std::stop_token& stop, const std::function<void(const Failure&)>& failed);
+  void wind_up();
+
+  std::unique_ptr<PartitionOwner> owner_;
+  std::atomic<bool> running_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace ordo::runtime
