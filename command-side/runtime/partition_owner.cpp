@@ -31,21 +31,27 @@ PartitionOwner::PartitionOwner(log::EventLog& log, log::Partition partition, Con
 
 PartitionOwner::~PartitionOwner() {
   mailbox_->close();
-  own_.reset();
+  folding_.reset();
   sources_.clear();
 }
 
 void PartitionOwner::drop_everything() {
   // Readers may be blocked in the mailbox: let them go before they are waited for.
   mailbox_->close_streams();
-  own_.reset();
+  folding_.reset();
   sources_.clear();
   context_ = make_context_(*mailbox_);
   output_ = {context_->output(), partition_};
   journal_ = std::make_unique<Journal>(log_, output_, clock_, new_event_id_,
                                        [mailbox = mailbox_](Ack ack) { mailbox->put(std::move(ack)); });
-  phase_ = Phase::starting;
+  phase_ = Phase::folding;
   doubt_ = false;
+}
+
+void PartitionOwner::start_over() {
+  spdlog::warn("{}: somebody else appends; dropping the state and folding again", log::text(output_));
+  drop_everything();
+  back_off();
 }
 
 void PartitionOwner::back_off() {
@@ -65,8 +71,7 @@ Result<void> PartitionOwner::step(std::chrono::milliseconds patience) {
   // What was decided in ignorance of a stranger's events could look like a damaged log.
   if (doubt_) return {};
   if (ending_ && phase_ != Phase::running) return {};
-  if (phase_ == Phase::starting) return start_folding();
-  if (phase_ == Phase::folding) return fold_some();
+  if (phase_ == Phase::folding) return fold();
   if (phase_ == Phase::opening) return open_inputs();
   if (auto decided = decide_some(); !decided) return decided;
   if (phase_ != Phase::running) return {};
@@ -77,55 +82,25 @@ Result<void> PartitionOwner::step(std::chrono::milliseconds patience) {
   return {};
 }
 
-Result<void> PartitionOwner::start_folding() {
-  const auto bounds = log_.bounds(output_);
-  if (!bounds) {
-    spdlog::warn("{}: cannot be folded yet: {}", log::text(output_), bounds.error().text);
-    back_off();
-    return {};
+Result<void> PartitionOwner::fold() {
+  if (!folding_) {
+    mailbox_->close_streams();
+    folding_.emplace(log_, output_, *mailbox_);
   }
-  fold_until_ = bounds->last_sequence;
-  phase_ = fold_until_ == 0 ? Phase::opening : Phase::folding;
-  if (phase_ == Phase::opening) return {};
-  own_.emplace(log_, output_, *mailbox_);
-  if (own_->open({})) return {};
-  own_.reset();
-  phase_ = Phase::starting;
-  back_off();
+  const auto folded = folding_->step(*context_, *journal_, kEventsPerStepMax);
+  if (!folded) return retry_later(folded.error());
+  if (!*folded) return {};
+  mailbox_->close_streams();
+  folding_.reset();
+  phase_ = Phase::opening;
   return {};
 }
 
-Result<void> PartitionOwner::fold_some() {
-  bool came = false;
-  for (int budget = kEventsPerStepMax; budget > 0; --budget) {
-    auto next = own_->peek();
-    if (!next) return tl::unexpected(next.error());
-    if (!*next) break;
-    came = true;
-    const auto position = (*next)->position;
-    if (auto folded = context_->fold(*(*next)->event); !folded) {
-      return failure(folded.error().kind, fmt::format("{} at {}: {}", log::text(output_), position.sequence, folded.error().text));
-    }
-    if (own_->is_last_in_message()) journal_->folded(position.sequence, own_->message());
-    own_->pop();
-  }
-  if (own_->consumed() >= fold_until_) {
-    mailbox_->close_streams();
-    own_.reset();
-    phase_ = Phase::opening;
-  }
-  return came ? Result<void>{} : look_whether_the_end_is_lost();
-}
-
-// Without it, an owner would wait for ever for messages that were there when it asked, and are no more.
-Result<void> PartitionOwner::look_whether_the_end_is_lost() {
-  if (phase_ != Phase::folding) return {};
-  const auto bounds = log_.bounds(output_);
-  if (!bounds || bounds->last_sequence >= fold_until_) return {};
+Result<void> PartitionOwner::retry_later(const Failure& failure) {
+  if (!failure.retryable()) return tl::unexpected(failure);
+  if (failures_in_row_ == 0) spdlog::warn("{}: waiting: {}", log::text(output_), failure.text);
   back_off();
-  if (++losses_in_row_ < kLossesMax) return {};
-  return failure(FailureKind::corrupt, fmt::format("{} ends at {}, and ended at {} before: the log has lost messages; restore it "
-                                                   "from a backup", log::text(output_), bounds->last_sequence, fold_until_));
+  return {};
 }
 
 Result<void> PartitionOwner::open_inputs() {
@@ -135,10 +110,7 @@ Result<void> PartitionOwner::open_inputs() {
     const auto decided = journal_->checkpoints().find(kind);
     sources_.push_back({Inlet(log_, {kind, partition_}, *mailbox_), {}, {}});
     const auto opened = sources_.back().inlet.open(decided == journal_->checkpoints().end() ? log::Position{} : decided->second);
-    if (opened) continue;
-    if (!opened.error().retryable()) return opened;
-    back_off();
-    return {};
+    if (!opened) return retry_later(opened.error());
   }
   failures_in_row_ = 0;
   losses_in_row_ = 0;
@@ -171,11 +143,7 @@ Result<void> PartitionOwner::resolve_doubt() {
       if (++losses_in_row_ < kLossesMax) return {};
       return failure(FailureKind::corrupt, fmt::format("{} ends before {}, which it has acknowledged: the log has lost messages; restore "
                                                        "it from a backup", log::text(output_), journal_->last_sequence()));
-    case Journal::Progress::fenced:
-      spdlog::warn("{}: somebody else appends; dropping the state and folding again", log::text(output_));
-      drop_everything();
-      back_off();
-      return {};
+    case Journal::Progress::fenced: start_over(); return {};
   }
   return {};
 }
@@ -185,7 +153,7 @@ bool PartitionOwner::wants_input() const {
 }
 
 bool PartitionOwner::has_input_at_hand() const {
-  if (phase_ == Phase::folding) return own_->is_in_message();
+  if (phase_ == Phase::folding) return !folding_ || folding_->has_events_at_hand();
   if (phase_ != Phase::running) return true;
   const auto is_at_hand = [](const Source& source) { return source.needs.empty() && source.inlet.is_in_message(); };
   return wants_input() && std::ranges::any_of(sources_, is_at_hand);
@@ -270,20 +238,12 @@ bool PartitionOwner::is_met(const Need& need) {
 }
 
 Result<void> PartitionOwner::give_up_unless_fenced(const Failure& failure, const Input& input) {
-  if (failure.retryable()) {
-    back_off();
-    return {};
-  }
+  if (failure.retryable()) return retry_later(failure);
   // With old state a healthy log looks damaged: a payment, say, of an order that only the new owner knows.
   const auto overtaken = journal_->is_overtaken();
-  if (!overtaken) {
-    back_off();
-    return {};
-  }
+  if (!overtaken) return retry_later(overtaken.error());
   if (*overtaken) {
-    spdlog::warn("{}: somebody else appends; dropping the state and folding again", log::text(output_));
-    drop_everything();
-    back_off();
+    start_over();
     return {};
   }
   return ordo::failure(failure.kind, fmt::format("{}: at {} {}: {}", log::text(output_),

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "command-side/runtime/context.hpp"
+#include "command-side/runtime/folding.hpp"
 #include "command-side/runtime/inlet.hpp"
 #include "command-side/runtime/mailbox.hpp"
 
@@ -22,8 +23,6 @@ namespace ordo::runtime {
 // How long the log is left alone when it could not be asked, or refuses; twice as long each time, up to the second figure.
 inline constexpr std::chrono::milliseconds kPauseMin{100};
 inline constexpr std::chrono::milliseconds kPauseMax{2'000};
-// A log that ends before what it has acknowledged is given this many pauses to find it again, as a cluster may.
-inline constexpr int kLossesMax = 10;
 
 using ContextFactory = std::function<std::unique_ptr<Context>(Mailbox&)>;
 
@@ -50,7 +49,7 @@ class PartitionOwner {
   void wake() { mailbox_->wake(); }
 
  private:
-  enum class Phase { starting, folding, opening, running };
+  enum class Phase { folding, opening, running };
 
   // Another stream must be consumed up to here before an input is decided.
   struct Need {
@@ -65,9 +64,10 @@ class PartitionOwner {
 
   void drop_everything();
   void back_off();
-  [[nodiscard]] Result<void> start_folding();
-  [[nodiscard]] Result<void> fold_some();
-  [[nodiscard]] Result<void> look_whether_the_end_is_lost();
+  void start_over();
+  // Nothing, unless waiting cannot help.
+  [[nodiscard]] Result<void> retry_later(const Failure& failure);
+  [[nodiscard]] Result<void> fold();
   [[nodiscard]] Result<void> open_inputs();
 
   [[nodiscard]] Result<void> handle(const Notice& notice);
@@ -95,9 +95,8 @@ class PartitionOwner {
   std::unique_ptr<Journal> journal_;
   log::StreamName output_;
   std::vector<Source> sources_;
-  std::optional<Inlet> own_;  // while folding
-  std::uint64_t fold_until_ = 0;
-  Phase phase_ = Phase::starting;
+  std::optional<Folding> folding_;
+  Phase phase_ = Phase::folding;
   bool ending_ = false;
   bool doubt_ = false;  // an append's outcome must be found out
   std::chrono::milliseconds pause_{0};

@@ -108,6 +108,21 @@ stop_processes() {
   done
 }
 
+# What a signal left between its start and the line that remembers its id.
+stop_nameless() {
+  local id
+  for id in $(jobs -pr); do
+    [[ " ${process_id[*]} " != *" $id "* ]] || continue
+    kill -s TERM "$id" 2>/dev/null || true
+    wait_until 10 has_ended "$id" || true
+    kill_session "$id"
+  done
+}
+
+has_ended() {
+  ! is_alive "$1"
+}
+
 none_is_running() {
   local name
   for name in "$@"; do

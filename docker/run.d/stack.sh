@@ -39,6 +39,7 @@ end() {
   set +e
   rm -f "$ORDO_VAR/run.env"
   [[ -z ${work_process:-} ]] || stop_work
+  stop_nameless
   if ((${#process_names[@]})); then
     ! on_a_terminal || say # the line that shows ^C
     say "Stopping"

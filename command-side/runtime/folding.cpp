@@ -1,0 +1,48 @@
+#include "command-side/runtime/folding.hpp"
+
+#include <fmt/format.h>
+
+namespace ordo::runtime {
+
+Result<bool> Folding::step(Context& context, Journal& journal, int events_max) {
+  if (!inlet_) return begin();
+  bool came = false;
+  for (; events_max > 0; --events_max) {
+    const auto next = inlet_->peek();
+    if (!next) return tl::unexpected(next.error());
+    if (!*next) break;
+    came = true;
+    const auto sequence = (*next)->position.sequence;
+    if (auto folded = context.fold(*(*next)->event); !folded) {
+      return failure(folded.error().kind, fmt::format("{} at {}: {}", log::text(stream_), sequence, folded.error().text));
+    }
+    if (inlet_->is_last_in_message()) journal.folded(sequence, inlet_->message());
+    inlet_->pop();
+  }
+  if (inlet_->consumed() >= until_) return true;
+  return came ? false : look_whether_the_end_is_lost();
+}
+
+Result<bool> Folding::begin() {
+  const auto bounds = log_.bounds(stream_);
+  if (!bounds) return tl::unexpected(bounds.error());
+  until_ = bounds->last_sequence;
+  if (until_ == 0) return true;
+  inlet_.emplace(log_, stream_, mailbox_);
+  const auto opened = inlet_->open({});
+  if (opened) return false;
+  inlet_.reset();
+  return tl::unexpected(opened.error());
+}
+
+// Without it, an owner would wait for ever for messages that were there when it asked, and are no more.
+Result<bool> Folding::look_whether_the_end_is_lost() {
+  const auto bounds = log_.bounds(stream_);
+  if (!bounds) return tl::unexpected(bounds.error());
+  if (bounds->last_sequence >= until_) return false;
+  const auto kind = ++losses_in_row_ < kLossesMax ? FailureKind::unavailable : FailureKind::corrupt;
+  return failure(kind, fmt::format("{} ends at {}, and ended at {} before: the log has lost messages; restore it from a backup",
+                                   log::text(stream_), bounds->last_sequence, until_));
+}
+
+}  // namespace ordo::runtime
