@@ -21,7 +21,7 @@ bool waits_for_retry(const Event& event) {
 
 }  // namespace
 
-LetterContext::LetterContext(log::Partition partition, LetterDesk& desk, runtime::Mailbox& mailbox)
+LetterContext::LetterContext(log::Partition partition, Desk& desk, runtime::Mailbox& mailbox)
     : partition_(partition), desk_(desk), reports_(std::make_shared<ReportBox>(mailbox)) {}
 
 LetterContext::~LetterContext() { reports_->close(); }

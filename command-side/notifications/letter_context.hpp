@@ -19,7 +19,7 @@ inline constexpr std::size_t kRetriesUnderWayMax = 32;
 
 class LetterContext final : public runtime::Context {
  public:
-  LetterContext(log::Partition partition, LetterDesk& desk, runtime::Mailbox& mailbox);
+  LetterContext(log::Partition partition, Desk& desk, runtime::Mailbox& mailbox);
   ~LetterContext() override;
 
   [[nodiscard]] log::StreamKind output() const override { return log::StreamKind::notifications; }
@@ -52,7 +52,7 @@ class LetterContext final : public runtime::Context {
               runtime::Journal& journal);
 
   log::Partition partition_;
-  LetterDesk& desk_;
+  Desk& desk_;
   std::shared_ptr<ReportBox> reports_;
   LetterBook book_;
   // Of letters that wait for a retry: what their events name as cause and whom they are traced to.

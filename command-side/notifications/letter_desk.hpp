@@ -57,13 +57,21 @@ struct DeliveryJob {
   std::shared_ptr<ReportBox> reports;
 };
 
-class LetterDesk {
+// Who has letters delivered, in the background.
+class Desk {
+ public:
+  virtual ~Desk() = default;
+  // The outcome comes into the job's box, unless the box was closed before the job began.
+  virtual void submit(DeliveryJob job) = 0;
+};
+
+class LetterDesk final : public Desk {
  public:
   LetterDesk(log::EventLog& log, Clock& clock, std::size_t threads, std::function<DeliverLetter()> make_deliver);
   // Jobs that have not begun are dropped: they are not recorded, so they are done after the next start.
-  ~LetterDesk();
+  ~LetterDesk() override;
 
-  void submit(DeliveryJob job);
+  void submit(DeliveryJob job) override;
 
  private:
   void work(std::stop_token stop, const DeliverLetter& deliver);

@@ -102,9 +102,16 @@ Journal::Progress Journal::resolve() {
 }
 
 Result<bool> Journal::is_overtaken() const {
-  return log_.bounds(stream_).map([this](const log::StreamBounds& bounds) {
-    return bounds.last_sequence > last_sequence_ + in_flight_.size();
-  });
+  const auto bounds = log_.bounds(stream_);
+  if (!bounds) return tl::unexpected(bounds.error());
+  // What stands where a run of ours is to stand may be a stranger's as well.
+  for (const auto& run : in_flight_) {
+    if (run.sequence > bounds->last_sequence) return false;
+    const auto stored = log_.get(stream_, run.sequence);
+    if (!stored) return tl::unexpected(stored.error());
+    if (stored->payload != run.payload) return true;
+  }
+  return bounds->last_sequence > last_sequence_ + in_flight_.size();
 }
 
 void Journal::drop_stored() {

@@ -64,7 +64,7 @@ class Journal {
   [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
   [[nodiscard]] std::size_t pending_bytes() const { return pending_bytes_; }
   [[nodiscard]] bool in_doubt() const { return in_doubt_; }
-  // Whether somebody else has appended. Errors: unavailable, timeout.
+  // Whether somebody else has appended. Errors: unavailable, timeout; corrupt when the log has lost what was appended.
   [[nodiscard]] Result<bool> is_overtaken() const;
   [[nodiscard]] bool idle() const { return in_flight_.empty() && pending_.empty(); }
 

@@ -31,6 +31,7 @@ void Mailbox::wait(std::span<const log::StreamName> wanted, std::chrono::millise
     const auto lane = lanes_.find(stream);
     return lane != lanes_.end() && !lane->second.messages.empty();
   };
+  if (patience <= std::chrono::milliseconds(0)) return;
   std::unique_lock lock(mutex_);
   mail_came_.wait_for(lock, patience, [&] {
     return woken_ || closed_ || !notices_.empty() || std::ranges::any_of(wanted, has_mail);

@@ -1,0 +1,180 @@
+#include "tests/simulation/auditor.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "events/vocabulary/visit.hpp"
+
+namespace ordo::simulation {
+namespace {
+
+template <class Value>
+Value value_at(const std::vector<std::pair<std::uint64_t, Value>>& history, std::uint64_t sequence, Value before) {
+  const auto later = std::ranges::upper_bound(history, sequence, {}, [](const auto& entry) { return entry.first; });
+  return later == history.begin() ? before : std::prev(later)->second;
+}
+
+}  // namespace
+
+void Auditor::stored(const log::StoredMessage& message) {
+  const auto run = log::decode_run(message.payload);
+  require(run.has_value(), "every message is a run");
+  follow(message, *run);
+  for (const auto& event : run->events) {
+    ++events_;
+    switch (message.stream.kind) {
+      case log::StreamKind::commands: command(message.sequence, event); break;
+      case log::StreamKind::users: break;
+      case log::StreamKind::orders: ordered(message.sequence, event); break;
+      case log::StreamKind::billing: billed(message.sequence, event); break;
+      case log::StreamKind::notifications: notified(event); break;
+    }
+  }
+}
+
+void Auditor::follow(const log::StoredMessage& message, const log::Run& run) {
+  auto& checkpoints = checkpoints_[message.stream];
+  for (const auto& [kind, position] : run.checkpoints) {
+    require(position >= checkpoints[kind], fmt::format("the checkpoint of {} in {} goes back", log::text(kind), log::text(message.stream)));
+    checkpoints[kind] = position;
+  }
+  for (const auto& event : run.events) {
+    if (!event.cause) continue;
+    require(event_ids_.insert(event.id).second, "an event stands in the log twice");
+    // A letter may fail again and again for one cause.
+    if (message.stream.kind == log::StreamKind::notifications) continue;
+    const auto fresh = causes_.emplace(message.stream, event.cause->stream, event.cause->position, "").second;
+    require(fresh, fmt::format("{} was decided twice in {}", log::text(event.cause->stream), log::text(message.stream)));
+  }
+}
+
+void Auditor::command(std::uint64_t sequence, const log::Event& event) {
+  if (const auto order = orders::decode_command(event.payload); order && *order) {
+    const auto& purchase = std::get<orders::OrderCreateRequested>(**order).purchase;
+    orders_.try_emplace(purchase.order_id, AuditedOrder{purchase, orders::Status::new_, sequence});
+  }
+  if (const auto money = billing::decode_command(event.payload); money && *money) {
+    const auto* top_up = std::get_if<billing::TopUpRequested>(&**money);
+    if (top_up != nullptr && !operations_.contains(top_up->operation_id)) top_up_commands_.emplace(sequence, *top_up);
+  }
+}
+
+AuditedOrder& Auditor::known(OrderId id) {
+  const auto found = orders_.find(id);
+  require(found != orders_.end(), "an event speaks of an order that nobody asked for");
+  return found->second;
+}
+
+void Auditor::move_money(UserId user, std::int64_t amount, std::int64_t balance_after, std::uint64_t sequence) {
+  require(balances_.contains(user), "money moves in a wallet that was never opened");
+  auto& balance = balances_.at(user);
+  balance += amount;
+  require(balance >= 0, "a wallet is below zero");
+  require(balance == balance_after, "the balance after an operation is not the sum of all before");
+  balance_history_[user].emplace_back(sequence, balance);
+  const auto sum = std::accumulate(balances_.begin(), balances_.end(), std::int64_t{0}, [](auto total, const auto& wallet) { return total + wallet.second; });
+  require(sum + paid_ == topped_up_, "balances + paid − refunded is not what was topped up");
+}
+
+void Auditor::billed(std::uint64_t sequence, const log::Event& event) {
+  const auto decoded = billing::decode(event.payload);
+  require(decoded.has_value(), "BILLING holds what it should");
+  visit(
+      *decoded,
+      [&](const billing::AccountOpened& opened) {
+        require(balances_.emplace(opened.user_id, 0).second, "an account is opened twice");
+        balance_history_[opened.user_id].emplace_back(sequence, 0);
+      },
+      [&](const billing::AccountToppedUp& topped_up) {
+        require(operations_.insert(topped_up.operation_id).second, "a top-up is made twice");
+        std::erase_if(top_up_commands_, [&](const auto& waiting) { return waiting.second.operation_id == topped_up.operation_id; });
+        topped_up_ += topped_up.amount.minor;
+        move_money(topped_up.user_id, topped_up.amount.minor, topped_up.balance_after, sequence);
+      },
+      [&](const billing::TopUpRefused& refused) {
+        require(operations_.insert(refused.operation_id).second, "a top-up is refused twice");
+        throw Violation("a top-up of a wallet that was opened before is refused");
+      },
+      [&](const billing::PaymentProcessed& payment) {
+        auto& order = known(payment.order_id);
+        require(!order.billed, "an order is billed twice");
+        order.billed = true;
+        require(payment.amount == order.purchase.total && payment.user_id == order.purchase.user_id, "another amount or wallet is charged");
+        if (payment.paid()) {
+          order.charged = true;
+          paid_ += payment.amount.minor;
+          move_money(payment.user_id, -payment.amount.minor, payment.balance_after, sequence);
+        } else {
+          refuse_charge(payment, std::get<billing::Refusal>(payment.outcome));
+        }
+      });
+}
+
+void Auditor::refuse_charge(const billing::PaymentProcessed& payment, billing::Refusal reason) {
+  require(reason == billing::Refusal::insufficient_funds, "an order is refused for another reason than money");
+  require(balances_.at(payment.user_id) < payment.amount.minor, "an order is refused although the wallet can pay");
+  const auto& order = known(payment.order_id);
+  for (const auto& [sequence, top_up] : top_up_commands_) {
+    const bool came_before = sequence < order.command_sequence && top_up.user_id == payment.user_id;
+    require(!came_before, "an order is refused before a top-up that was accepted before it");
+  }
+}
+
+void Auditor::ordered(std::uint64_t sequence, const log::Event& event) {
+  const auto decoded = orders::decode(event.payload);
+  require(decoded.has_value(), "ORDERS holds what it should");
+  visit(
+      *decoded,
+      [&](const orders::OrderPending& pending) {
+        auto& order = known(pending.purchase.order_id);
+        require(order.status == orders::Status::new_, "an order becomes pending twice");
+        require(order.purchase == pending.purchase, "an order is not what was asked for");
+        order.status = orders::Status::pending;
+        status_history_[pending.purchase.order_id].emplace_back(sequence, order.status);
+      },
+      [&](const orders::OrderUpdateMessage& update) {
+        change_status(update);
+        status_history_[update.purchase.order_id].emplace_back(sequence, update.status);
+      });
+}
+
+void Auditor::change_status(const orders::OrderUpdateMessage& update) {
+  auto& order = known(update.purchase.order_id);
+  require(order.status == orders::Status::pending, "an order that has ended ends again");
+  require(order.billed, "an order ends before it was billed");
+  if (update.status == orders::Status::paid) {
+    require(order.charged, "an order is paid that was not charged");
+  } else {
+    require(update.status == orders::Status::cancelled && !order.charged, "an order is cancelled that was charged");
+  }
+  order.status = update.status;
+}
+
+void Auditor::notified(const log::Event& event) {
+  const auto decoded = notifications::decode(event.payload);
+  require(decoded.has_value(), "NOTIFICATIONS holds what it should");
+  if (const auto* sent = std::get_if<notifications::NotificationSent>(&*decoded)) {
+    require(sent_.insert(sent->notification_id).second, "a letter is recorded as sent twice");
+  }
+}
+
+log::Position Auditor::decided(log::StreamName output, log::StreamKind input) const {
+  const auto stream = checkpoints_.find(output);
+  if (stream == checkpoints_.end()) return {};
+  const auto checkpoint = stream->second.find(input);
+  return checkpoint == stream->second.end() ? log::Position{} : checkpoint->second;
+}
+
+std::int64_t Auditor::balance_at(UserId user, std::uint64_t sequence) const {
+  return value_at<std::int64_t>(balance_history_.at(user), sequence, 0);
+}
+
+orders::Status Auditor::status_at(OrderId order, std::uint64_t sequence) const {
+  const auto found = status_history_.find(order);
+  if (found == status_history_.end()) return orders::Status::new_;
+  return value_at(found->second, sequence, orders::Status::new_);
+}
+
+}  // namespace ordo::simulation

@@ -1,0 +1,180 @@
+#include "tests/simulation/cluster.hpp"
+
+#include <fmt/format.h>
+
+namespace ordo::simulation {
+namespace {
+
+constexpr std::int64_t kAppendTimeoutMs = 5'000;
+constexpr std::int64_t kRetryPauseMs = 50;
+
+}  // namespace
+
+bool Cluster::ByBirth::operator()(const Client* left, const Client* right) const { return left->number() < right->number(); }
+
+Result<std::uint64_t> Cluster::store(const log::AppendRequest& request) {
+  const auto last = log_.bounds(request.stream)->last_sequence;
+  if (request.expected_last_sequence && *request.expected_last_sequence != last) {
+    return failure(FailureKind::conflict, fmt::format("the last sequence is {}", last));
+  }
+  // The client's own rules about a pipeline that failed are `PendingAppends`': the server knows only its last sequence.
+  std::optional<Result<std::uint64_t>> stored;
+  log_.append({request.stream, request.subject, request.payload, std::nullopt}, [&](Result<std::uint64_t> outcome) { stored = outcome; });
+  while (!stored) log_.deliver_one();
+  watch_(*log_.get(request.stream, **stored));
+  for (auto* client : clients_) client->wake_readers(request.stream);
+  return *stored;
+}
+
+// Delivers a stream in order, each message in its own time.
+class Client::StreamLink final : public log::Reader {
+ public:
+  StreamLink(Client& client, log::StreamName stream, std::uint64_t from, log::Deliver deliver)
+      : client_(client), stream_(stream), next_(from), deliver_(std::move(deliver)) {
+    client_.links_.push_back(this);
+    wake(stream_);
+  }
+  ~StreamLink() override { std::erase(client_.links_, this); }
+
+  void wake(log::StreamName stream) {
+    if (stream != stream_ || under_way_ || next_ > client_.cluster_.bounds(stream_).last_sequence) return;
+    under_way_ = true;
+    client_.cluster_.timeline().after(client_.delay_ms(), [this, alive = std::weak_ptr(alive_)] {
+      if (!alive.expired()) deliver();
+    });
+  }
+
+ private:
+  void deliver() {
+    under_way_ = false;
+    const auto bounds = client_.cluster_.bounds(stream_);
+    next_ = std::max(next_, bounds.first_sequence);
+    if (!client_.cut_off && !client_.cluster_.down && next_ <= bounds.last_sequence) {
+      deliver_(client_.cluster_.get(stream_, next_++));
+      client_.heard_();
+    }
+    wake(stream_);
+  }
+
+  Client& client_;
+  const log::StreamName stream_;
+  std::uint64_t next_;
+  log::Deliver deliver_;
+  bool under_way_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+Client::Client(Cluster& cluster, std::uint64_t number, std::function<void()> heard)
+    : cluster_(cluster), number_(number), heard_(std::move(heard)) {
+  cluster_.join(*this);
+}
+
+Client::~Client() { cluster_.leave(*this); }
+
+log::jetstream::Instant Client::instant() const {
+  return log::jetstream::Instant(std::chrono::milliseconds(cluster_.timeline().now_ms()));
+}
+
+std::int64_t Client::delay_ms() {
+  auto& random = cluster_.random();
+  if (cluster_.faulty && random.one_in(50)) return random.between(100, 3'000);
+  return random.between(0, 3);
+}
+
+void Client::append(log::AppendRequest request, log::AppendSettled settled) {
+  Moves moves;
+  const auto deadline = instant() + std::chrono::milliseconds(kAppendTimeoutMs);
+  const auto message = std::make_shared<log::AppendRequest>(request);
+  pending_.add(next_ticket_++, {request.stream, request.expected_last_sequence, std::move(settled), deadline, message}, moves);
+  carry_out(std::move(moves));
+}
+
+void Client::carry_out(Moves moves) {
+  for (auto& [ticket, message] : moves.send) send(ticket, message);
+  if (!moves.settle.empty()) {
+    cluster_.timeline().after(0, [this, moves = std::move(moves), alive = std::weak_ptr(alive_)] {
+      if (alive.expired()) return;
+      for (const auto& [settled, outcome] : moves.settle) settled(outcome);
+      heard_();
+    });
+  }
+  set_timer();
+}
+
+// A request lives on the wire by itself: its sender may die, and it may come long after its sender has given it up.
+void Client::send(Ticket ticket, std::shared_ptr<void> message) {
+  auto& random = cluster_.random();
+  if (cut_off || (cluster_.faulty && random.one_in(80))) return;
+  const auto delay = cluster_.faulty && random.one_in(100) ? random.between(1'000, 30'000) : delay_ms();
+  const auto request = std::static_pointer_cast<log::AppendRequest>(message);
+  cluster_.timeline().after(delay, [this, ticket, message, request, &cluster = cluster_, alive = std::weak_ptr(alive_)] {
+    if (!alive.expired()) return arrive(ticket, message);
+    if (!cluster.down) std::ignore = cluster.store(*request);
+  });
+}
+
+void Client::arrive(Ticket ticket, const std::shared_ptr<void>& message) {
+  auto& random = cluster_.random();
+  if (cluster_.down) {
+    pending_.retry(ticket, instant() + std::chrono::milliseconds(kRetryPauseMs));
+    return set_timer();
+  }
+  const auto& request = *std::static_pointer_cast<log::AppendRequest>(message);
+  // What a change of leaders was seen to do: acknowledged with sequence 0, and not stored.
+  if (cluster_.faulty && random.one_in(150)) return answer(ticket, failure(FailureKind::timeout, "acknowledged with sequence 0"), delay_ms());
+  auto outcome = cluster_.store(request);
+  if (cut_off || (cluster_.faulty && random.one_in(80))) return;  // the answer is lost
+  // The same request once more, as a client that reconnects may send it.
+  if (cluster_.faulty && random.one_in(150)) std::ignore = cluster_.store(request);
+  answer(ticket, std::move(outcome), delay_ms());
+}
+
+void Client::answer(Ticket ticket, Result<std::uint64_t> outcome, std::int64_t delay_ms) {
+  cluster_.timeline().after(delay_ms, [this, ticket, outcome = std::move(outcome), alive = std::weak_ptr(alive_)] {
+    if (alive.expired()) return;
+    Moves moves;
+    pending_.settle(ticket, outcome, moves);
+    carry_out(std::move(moves));
+  });
+}
+
+void Client::set_timer() {
+  const auto due = pending_.next_due();
+  if (!due) return;
+  const auto delay = std::chrono::duration_cast<std::chrono::milliseconds>(*due - instant()).count();
+  cluster_.timeline().after(std::max<std::int64_t>(delay, 0), [this, alive = std::weak_ptr(alive_)] {
+    if (!alive.expired()) look_at_time();
+  });
+}
+
+void Client::look_at_time() {
+  Moves moves;
+  pending_.send_due(instant(), moves);
+  pending_.settle_late(instant(), moves);
+  for (auto& [ticket, message] : moves.send) send(ticket, message);
+  moves.send.clear();
+  if (!moves.settle.empty()) return carry_out(std::move(moves));
+  if (const auto due = pending_.next_due(); due && *due <= instant()) set_timer();
+}
+
+std::unique_ptr<log::Reader> Client::read(log::StreamName stream, std::uint64_t from_sequence, log::Deliver deliver) {
+  return std::make_unique<StreamLink>(*this, stream, from_sequence, std::move(deliver));
+}
+
+std::unique_ptr<log::Reader> Client::listen(log::Deliver) { return nullptr; }
+
+Result<log::StreamBounds> Client::bounds(log::StreamName stream) {
+  if (cut_off || cluster_.down) return failure(FailureKind::unavailable, "the log does not answer");
+  return cluster_.bounds(stream);
+}
+
+Result<log::StoredMessage> Client::get(log::StreamName stream, std::uint64_t sequence) {
+  if (cut_off || cluster_.down) return failure(FailureKind::unavailable, "the log does not answer");
+  return cluster_.get(stream, sequence);
+}
+
+void Client::wake_readers(log::StreamName stream) {
+  for (auto* link : links_) link->wake(stream);
+}
+
+}  // namespace ordo::simulation

@@ -1,0 +1,25 @@
+#include "tests/simulation/letters.hpp"
+
+namespace ordo::simulation {
+
+void SimulatedDesk::submit(notifications::DeliveryJob job) {
+  timeline_.after(random_.between(0, 5), [this, job = std::move(job), alive = std::weak_ptr(alive_)] {
+    if (alive.expired() || !job.reports->begin()) return;
+    const auto takes_ms = post_.faulty && random_.one_in(30) ? random_.between(1'000, 20'000) : random_.between(0, 30);
+    timeline_.after(takes_ms, [this, job, alive, &post = post_] {
+      // The server has it even if the process that sent it is gone.
+      if (!post.away) ++post.letters[job.delivery.notification_id];
+      if (!alive.expired()) deliver(job);
+    });
+  });
+}
+
+void SimulatedDesk::deliver(const notifications::DeliveryJob& job) {
+  notifications::Outcome outcome = notifications::Delivered{};
+  if (post_.away) outcome = notifications::Undelivered{"the mail server is away"};
+  if (post_.faulty && random_.one_in(30)) outcome = notifications::Undelivered{"the answer was lost"};
+  job.reports->put(job.ticket, {job.delivery, std::move(outcome), clock_.now()});
+  heard_();
+}
+
+}  // namespace ordo::simulation

@@ -1,0 +1,145 @@
+// What goes wrong in a World, and how it is healed.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "tests/simulation/world.hpp"
+
+namespace ordo::simulation {
+
+void World::make_trouble() {
+  struct Trouble {
+    const char* name;
+    void (World::*make)();
+  };
+  static constexpr Trouble kTroubles[] = {
+      {"crash", &World::crash_an_owner},          {"sleep", &World::put_an_owner_to_sleep},
+      {"second owner", &World::start_a_second_owner}, {"clock", &World::turn_a_clock},
+      {"line", &World::cut_a_line},               {"log down", &World::take_the_log_down},
+      {"mail down", &World::take_the_mail_down},  {"gateway crash", &World::crash_the_gateway},
+      {"projector", &World::disturb_the_projector}, {"old commands", &World::forget_old_commands},
+  };
+  if (!troubled_) return;
+  // All may be dead at once; then they are let come back.
+  if (owners_.empty()) {
+    timeline_.after(100, [this] { make_trouble(); });
+    return;
+  }
+  const auto& trouble = kTroubles[random_.below(std::size(kTroubles))];
+  ++troubles_[trouble.name];
+  (this->*trouble.make)();
+  timeline_.after(random_.between(0, trouble_pause_ms_max_), [this] { make_trouble(); });
+}
+
+void World::crash_an_owner() {
+  const auto id = any_owner();
+  const auto role = owners_.at(id).role;
+  stop_owner(id);
+  if (!owners_of(role).empty()) return;
+  timeline_.after(random_.between(0, 3'000), [this, role] {
+    if (owners_of(role).empty()) start_owner(role);
+  });
+}
+
+// Its lease runs out meanwhile: another takes over, and it wakes as a zombie.
+void World::put_an_owner_to_sleep() {
+  const auto id = any_owner();
+  auto& owner = owners_.at(id);
+  const auto role = owner.role;
+  const auto sleeps_ms = random_.one_in(5) ? random_.between(60'000, 3'600'000) : random_.between(1'000, 20'000);
+  owner.asleep_until_ms = timeline_.now_ms() + sleeps_ms;
+  timeline_.note(fmt::format("owner {} sleeps for {} ms", id, sleeps_ms));
+  if (sleeps_ms < 6'000) return;
+  timeline_.after(6'000, [this, role, id] {
+    if (troubled_ && owners_of(role) == std::vector<OwnerId>{id}) start_owner(role);
+  });
+}
+
+void World::start_a_second_owner() {
+  const auto role = kRoles[random_.below(std::size(kRoles))];
+  const auto before = owners_of(role);
+  if (before.size() != 1) return;
+  start_owner(role);
+  timeline_.after(random_.between(100, 10'000), [this, role] {
+    const auto both = owners_of(role);
+    if (both.size() > 1) stop_owner(both.front());
+  });
+}
+
+void World::turn_a_clock() {
+  auto& clock = *owners_.at(any_owner()).clock;
+  clock.skew_ms = random_.between(-3'600'000, 3'600'000);
+}
+
+void World::cut_a_line() {
+  const auto id = any_owner();
+  owners_.at(id).client->cut_off = true;
+  timeline_.note(fmt::format("owner {} is cut off", id));
+  timeline_.after(random_.between(100, 12'000), [this, id] {
+    if (!owners_.contains(id)) return;
+    owners_.at(id).client->cut_off = false;
+    for (const auto kind : log::kStreamKinds) owners_.at(id).client->wake_readers({kind, kPartition});
+  });
+}
+
+void World::take_the_log_down() {
+  cluster_.down = true;
+  timeline_.note("the log is down");
+  timeline_.after(random_.between(50, 6'000), [this] { cluster_.down = false; });
+}
+
+void World::take_the_mail_down() {
+  post_.away = true;
+  timeline_.after(random_.between(1'000, 60'000), [this] { post_.away = false; });
+}
+
+void World::crash_the_gateway() {
+  if (front_door_.gateway() == nullptr) return;
+  front_door_.stop_gateway();
+  timeline_.note("the gateway is killed");
+  timeline_.after(random_.between(0, 2'000), [this] { front_door_.start_gateway(next_number_++); });
+}
+
+void World::disturb_the_projector() {
+  if (projectors_.size() > 1 || random_.one_in(2)) {
+    projectors_.pop_front();
+  }
+  start_projector();
+}
+
+// As COMMANDS does with what is older than its age limit; never before it is decided.
+void World::forget_old_commands() {
+  const log::StreamName commands{log::StreamKind::commands, kPartition};
+  const auto decided = std::min(auditor_.decided({log::StreamKind::orders, kPartition}, log::StreamKind::commands),
+                                auditor_.decided({log::StreamKind::billing, kPartition}, log::StreamKind::commands));
+  const auto projected = read_model_.reached({commands}).at(commands);
+  const auto keep_from = std::min(decided.sequence, projected);
+  if (keep_from > 1) cluster_.expire_before(commands, keep_from);
+}
+
+void World::heal() {
+  troubled_ = false;
+  cluster_.down = false;
+  cluster_.faulty = false;
+  post_.away = false;
+  post_.faulty = false;
+  timeline_.note("all is well from here");
+  for (auto& [id, owner] : owners_) {
+    owner.client->cut_off = false;
+    owner.clock->skew_ms = 0;
+    owner.asleep_until_ms = 0;
+    // Its step may be due in an hour.
+    owner.step_is_due = false;
+    for (const auto kind : log::kStreamKinds) owner.client->wake_readers({kind, kPartition});
+  }
+  for (const auto role : kRoles) {
+    auto ids = owners_of(role);
+    if (ids.empty()) start_owner(role);
+    for (; ids.size() > 1; ids.pop_back()) stop_owner(ids.back());
+  }
+  if (front_door_.gateway() == nullptr) front_door_.start_gateway(next_number_++);
+  tick();
+}
+
+}  // namespace ordo::simulation

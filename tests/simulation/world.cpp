@@ -1,0 +1,166 @@
+#include "tests/simulation/world.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "command-side/billing/context.hpp"
+#include "command-side/notifications/letter_context.hpp"
+#include "command-side/orders/context.hpp"
+
+namespace ordo::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t kTickMs = 500;
+constexpr std::int64_t kQuietTickMs = 10'000;
+// Generous: only a defect meets it. Letters may wait an hour for their next attempt, and a clock may be an hour off.
+constexpr std::uint64_t kStepsToSettleMax = 400'000;
+constexpr std::uint64_t kStepsBetweenLooks = 500;
+
+std::string_view text(Role role) {
+  switch (role) {
+    case Role::orders: return "orders";
+    case Role::billing: return "billing";
+    case Role::notifications: return "notifications";
+  }
+  return "nobody";
+}
+
+}  // namespace
+
+World::World(std::uint64_t seed, int orders)
+    : random_(seed),
+      cluster_(timeline_, random_, [this](const log::StoredMessage& message) { auditor_.stored(message); }),
+      front_door_(cluster_, random_, orders),
+      read_model_(auditor_),
+      trouble_pause_ms_max_(random_.one_in(4) ? 700 : random_.between(2'000, 6'000)) {}
+
+World::~World() {
+  // Owners go before the links that they read from.
+  for (auto& [id, owner] : owners_) owner.owner.reset();
+}
+
+void World::start_owner(Role role) {
+  const auto id = next_number_++;
+  auto& owner = owners_[id];
+  owner.role = role;
+  const auto heard = [this, id] { wake(id, random_.between(0, 5)); };
+  owner.client = std::make_unique<Client>(cluster_, id, heard);
+  owner.clock = std::make_unique<SkewedClock>(timeline_);
+  owner.desk = std::make_unique<SimulatedDesk>(timeline_, random_, post_, *owner.clock, heard);
+  const auto make_context = [role, desk = owner.desk.get()](runtime::Mailbox& mailbox) -> std::unique_ptr<runtime::Context> {
+    if (role == Role::orders) return orders::make_context();
+    if (role == Role::billing) return billing::make_context();
+    return std::make_unique<notifications::LetterContext>(kPartition, *desk, mailbox);
+  };
+  owner.owner = std::make_unique<runtime::PartitionOwner>(*owner.client, kPartition, make_context, *owner.clock,
+                                                          [this] { return random_.id<EventId>(); });
+  timeline_.note(fmt::format("{} {} starts", text(role), id));
+  wake(id, 0);
+}
+
+void World::stop_owner(OwnerId id) {
+  auto& owner = owners_.at(id);
+  timeline_.note(fmt::format("{} {} is killed", text(owner.role), id));
+  owner.owner.reset();
+  owners_.erase(id);
+}
+
+void World::wake(OwnerId id, std::int64_t delay_ms) {
+  const auto found = owners_.find(id);
+  if (found == owners_.end() || found->second.step_is_due) return;
+  found->second.step_is_due = true;
+  const auto sleeps_ms = std::max<std::int64_t>(0, found->second.asleep_until_ms - timeline_.now_ms());
+  timeline_.after(std::max(delay_ms, sleeps_ms), [this, id] { step(id); });
+}
+
+void World::step(OwnerId id) {
+  const auto found = owners_.find(id);
+  if (found == owners_.end()) return;
+  auto& owner = found->second;
+  owner.step_is_due = false;
+  if (owner.asleep_until_ms > timeline_.now_ms()) return wake(id, 0);
+  const auto sequence = owner.owner->running();
+  const auto stepped = owner.owner->step(0ms);
+  require(stepped.has_value(), stepped ? "" : fmt::format("{} {} stopped: {}", text(owner.role), id, stepped.error().text));
+  if (owner.owner->pause() > 0ms) return wake(id, owner.owner->pause().count());
+  // It is on its way to run: nothing else would wake it.
+  if (!sequence || !owner.owner->running()) wake(id, random_.between(1, 10));
+}
+
+void World::tick() {
+  for (const auto& [id, owner] : owners_) wake(id, 0);
+  step_projectors();
+  timeline_.after(troubled_ ? kTickMs : kQuietTickMs, [this] { tick(); });
+}
+
+std::vector<World::OwnerId> World::owners_of(Role role) const {
+  std::vector<OwnerId> ids;
+  for (const auto& [id, owner] : owners_) {
+    if (owner.role == role) ids.push_back(id);
+  }
+  return ids;
+}
+
+World::OwnerId World::any_owner() {
+  auto owner = owners_.begin();
+  std::advance(owner, random_.below(static_cast<std::int64_t>(owners_.size())));
+  return owner->first;
+}
+
+void World::start_projector() {
+  auto client = std::make_unique<Client>(cluster_, next_number_++, [] {});
+  auto projector = std::make_unique<SimulatedProjector>(*client, read_model_, kPartition);
+  projectors_.push_back(std::make_unique<Projector>(std::move(client), std::move(projector)));
+}
+
+void World::step_projectors() {
+  for (const auto& process : projectors_) {
+    if (!troubled_ || !random_.one_in(3)) process->projector->step();
+  }
+}
+
+bool World::is_settled() {
+  if (!front_door_.is_quiet()) return false;
+  const auto is_decided = [this](OperationId id) { return auditor_.has_decided(id); };
+  if (!std::ranges::all_of(front_door_.top_ups_told(), is_decided)) return false;
+  for (const auto& [id, order] : auditor_.orders()) {
+    if (order.status != orders::Status::paid && order.status != orders::Status::cancelled) return false;
+    const auto kind = order.status == orders::Status::paid ? notifications::Kind::happiness : notifications::Kind::grief;
+    if (!auditor_.has_recorded(notifications::notification_of(id, kind))) return false;
+  }
+  return read_model_.is_up_with(cluster_, kPartition);
+}
+
+void World::require_kept_promises() {
+  for (const auto id : front_door_.orders_told()) require(auditor_.orders().contains(id), "an order that was accepted is lost");
+  for (const auto& [id, order] : auditor_.orders()) {
+    const auto kind = order.status == orders::Status::paid ? notifications::Kind::happiness : notifications::Kind::grief;
+    require(post_.letters[notifications::notification_of(id, kind)] >= 1, "a letter is recorded that never arrived");
+  }
+  read_model_.require_all_rows();
+}
+
+void World::run() {
+  for (const auto role : kRoles) start_owner(role);
+  start_projector();
+  front_door_.start_gateway(next_number_++);
+  front_door_.open();
+  tick();
+  make_trouble();
+  while (!front_door_.is_quiet()) {
+    require(timeline_.step(), "something is always due");
+    require(timeline_.steps() < kStepsToSettleMax, "every command is stored at last");
+  }
+  heal();
+  const auto healed_at = timeline_.steps();
+  while (!is_settled()) {
+    for (std::uint64_t count = 0; count < kStepsBetweenLooks; ++count) timeline_.step();
+    require(timeline_.steps() - healed_at < kStepsToSettleMax, "every order ends, and its letter is recorded, when faults stop");
+  }
+  require_kept_promises();
+}
+
+}  // namespace ordo::simulation
