@@ -7,6 +7,7 @@
 
 #include "events/log/jetstream/answers.hpp"
 #include "events/log/jetstream/connection_parts.hpp"
+#include "events/log/jetstream/key_value.hpp"
 #include "events/log/jetstream/stream_settings.hpp"
 
 namespace ordo::log::jetstream {
@@ -18,6 +19,7 @@ constexpr auto kRequestTimeout = 10s;
 constexpr auto kPause = 100ms;
 constexpr int kTries = 50;
 constexpr const char* kBucketStream = "KV_ordo";
+constexpr const char* kPartitionsKey = "partitions";
 constexpr const char* kPartitionsSubject = "$KV.ordo.partitions";
 
 // Nobody listens for a moment after a server's start and during elections.
@@ -81,21 +83,11 @@ Result<void> set_up_otherwise(Partition is, Partition wanted) {
 
 // Stored only if the key was never written.
 Result<void> write_partitions(Connection& connection, Partition partitions) {
-  natsMsg* made = nullptr;
-  const auto value = std::to_string(partitions);
-  auto status = natsMsg_Create(&made, kPartitionsSubject, nullptr, value.data(), static_cast<int>(value.size()));
-  const MessageHandle message(made);
-  if (status == NATS_OK) status = natsMsgHeader_Set(made, "Nats-Expected-Last-Subject-Sequence", "0");
-  natsMsg* reply = nullptr;
-  auto* const handle = connection.parts().handle.get();
-  constexpr std::chrono::milliseconds kWait = kRequestTimeout;
-  if (status == NATS_OK) status = natsConnection_RequestMsg(&reply, handle, made, kWait.count());
-  const MessageHandle answer(reply);
-  if (status != NATS_OK) return failure_of(status, kPartitionsSubject);
-  const auto parsed = parse_append_answer(data_of(reply));
-  if (parsed && is_conflict(parsed->error)) return check_partitions(connection, partitions);
-  if (parsed && parsed->error.code == 0 && parsed->stream == kBucketStream && parsed->sequence > 0) return {};
-  return failure(FailureKind::timeout, "the partition count may not be written");
+  const auto system = bucket(std::string(kSystemBucket));
+  const auto written = put(connection, system, kPartitionsKey, std::to_string(partitions), 0, kRequestTimeout);
+  if (!written && written.error().kind == FailureKind::conflict) return check_partitions(connection, partitions);
+  if (!written) return tl::unexpected(written.error());
+  return {};
 }
 
 }  // namespace
@@ -105,7 +97,10 @@ Result<void> set_up(Connection& connection, Partition partitions, int replicas) 
     return failure(FailureKind::conflict,
                    fmt::format("{} partitions: from 1 to {} are possible", partitions, kPartitionsMax));
   }
-  if (auto made = make_stream(connection, kBucketStream, bucket_settings(replicas)); !made) return made;
+  for (const auto name : {kSystemBucket, kLeasesBucket}) {
+    const auto stream = bucket(std::string(name)).stream;
+    if (auto made = make_stream(connection, stream, bucket_settings(name, replicas)); !made) return made;
+  }
   const auto written = partitions_of(connection);
   if (!written) return tl::unexpected(written.error());
   if (*written && **written != partitions) return set_up_otherwise(**written, partitions);

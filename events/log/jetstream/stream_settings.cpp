@@ -57,12 +57,12 @@ std::string stream_settings(const StreamName& name, int replicas) {
       .take();
 }
 
-std::string bucket_settings(int replicas) {
+std::string bucket_settings(std::string_view name, int replicas) {
   JsonText json;
-  return common_settings(json, "KV_ordo", replicas)
+  return common_settings(json, fmt::format("KV_{}", name), replicas)
       .key("subjects")
       .open_array()
-      .value("$KV.ordo.>")
+      .value(fmt::format("$KV.{}.>", name))
       .close_array()
       .member("max_msgs_per_subject", 1)
       .member("allow_rollup_hdrs", true)

@@ -14,8 +14,12 @@ namespace ordo::log::jetstream {
 // Streams of decisions keep everything for ever; COMMANDS is an inbox of 30 days.
 [[nodiscard]] std::string stream_settings(const StreamName& name, int replicas);
 
-// The stream below the key-value bucket "ordo".
-[[nodiscard]] std::string bucket_settings(int replicas);
+// The key-value buckets: "ordo" holds what is fixed at the first set-up; in the other, instances agree who serves what.
+inline constexpr std::string_view kSystemBucket = "ordo";
+inline constexpr std::string_view kLeasesBucket = "ordo-leases";
+
+// The stream below a bucket, which holds one value per key.
+[[nodiscard]] std::string bucket_settings(std::string_view name, int replicas);
 
 // "max_age is 0 instead of 2592000000000000, …"; empty: no difference. `info` is the server's answer to STREAM.INFO.
 [[nodiscard]] std::string difference(std::string_view wanted, const FlatJson& info);
