@@ -39,6 +39,8 @@ void OwnerThread::run(const std::stop_token& stop, const std::function<void(cons
       return failed(stepped.error());
     }
     running_ = owner_->running();
+    fenced_ = owner_->fenced();
+    if (fenced_) return;
     if (owner_->pause() > 0ms) rest(stop, owner_->pause());
   }
   wind_up();

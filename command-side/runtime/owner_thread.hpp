@@ -1,5 +1,5 @@
 #pragma once
-// Purpose: runs an owner until told to stop.
+// Purpose: runs an owner until told to stop or fenced off: then it stands by, and whoever keeps the leases decides what follows.
 // Limits: an end takes up to `kWindUpMax`, in which what is under way is still recorded.
 // Threads: one of its own; every function may be called from every thread.
 
@@ -27,6 +27,8 @@ class OwnerThread {
 
   // True once the state is folded and the inputs are read.
   [[nodiscard]] bool running() const { return running_; }
+  // True once it stands by; it does nothing more.
+  [[nodiscard]] bool fenced() const { return fenced_; }
 
  private:
   void run(const std::stop_token& stop, const std::function<void(const Failure&)>& failed);
@@ -34,6 +36,7 @@ class OwnerThread {
 
   std::unique_ptr<PartitionOwner> owner_;
   std::atomic<bool> running_ = false;
+  std::atomic<bool> fenced_ = false;
   std::jthread thread_;
 };
 

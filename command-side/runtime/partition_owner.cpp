@@ -49,7 +49,8 @@ void PartitionOwner::drop_everything() {
 }
 
 void PartitionOwner::start_over() {
-  spdlog::warn("{}: somebody else appends; dropping the state and folding again", log::text(output_));
+  spdlog::warn("{}: fenced off, somebody else appends; dropping the state", log::text(output_));
+  fenced_ = true;
   drop_everything();
   back_off();
 }

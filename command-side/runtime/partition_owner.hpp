@@ -4,7 +4,7 @@
 // Order:   each stream in its own order, and an input never before the input that caused it: one user's commands keep their order
 //          however far one stream's reader is ahead of another's.
 // Errors:  `step` answers corrupt when something cannot be understood (an unknown event type, a damaged message, a log that lost what
-//          it held): the owner must not go on. When it is fenced off, it drops its state and folds again by itself.
+//          it held): the owner must not go on. When it is fenced off, it drops its state and folds again by itself, if it is stepped on.
 // Threads: `step` from one thread, which need not exist: a simulation may call it by hand. `OwnerThread` is that thread.
 
 #include <chrono>
@@ -44,6 +44,8 @@ class PartitionOwner {
   [[nodiscard]] bool wound_up() const;
 
   [[nodiscard]] bool running() const { return phase_ == Phase::running; }
+  // True once it has been fenced off. Whoever goes on stepping it lets it fold again.
+  [[nodiscard]] bool fenced() const { return fenced_; }
   [[nodiscard]] log::StreamName output() const { return output_; }
   // Wakes a step that waits; from every thread.
   void wake() { mailbox_->wake(); }
@@ -98,6 +100,7 @@ class PartitionOwner {
   std::optional<Folding> folding_;
   Phase phase_ = Phase::folding;
   bool ending_ = false;
+  bool fenced_ = false;
   bool doubt_ = false;  // an append's outcome must be found out
   std::chrono::milliseconds pause_{0};
   int failures_in_row_ = 0;
