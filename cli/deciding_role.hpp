@@ -1,5 +1,5 @@
 #pragma once
-// Purpose: runs one deciding context, all its partitions, until the process is told to stop.
+// Purpose: runs one deciding context until the process is told to stop: those of its partitions that this instance holds a lease of.
 
 #include <functional>
 #include <memory>

@@ -1,5 +1,7 @@
 #include "cli/settings.hpp"
 
+#include "events/log/lease_store.hpp"
+
 namespace ordo::cli {
 
 void add_settings(CLI::App& app, Settings& settings) {
@@ -23,6 +25,12 @@ void add_settings(CLI::App& app, Settings& settings) {
       ->envname("ORDO_JWT_PUBLIC_KEY_FILE");
   app.add_option("--gateway-listen", settings.gateway_listen, "address the gateway listens on, behind the proxy")
       ->envname("ORDO_GATEWAY_LISTEN");
+  app.add_option("--instance", settings.instance,
+                 "this process's name among the instances of its role, the same at each start; host and process id unless set")
+      ->envname("ORDO_INSTANCE")
+      ->check([](const std::string& name) {
+        return log::is_instance_name(name) ? std::string() : "an instance's name has 1 to 64 letters, digits, '-' and '_'";
+      });
   app.add_option("--ready-file", settings.ready_file, "file that exists while the role serves")
       ->envname("ORDO_READY_FILE");
   app.add_option("--log-level", settings.log_level, "debug, info, warn or error")->envname("ORDO_LOG_LEVEL");

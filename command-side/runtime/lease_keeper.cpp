@@ -31,6 +31,8 @@ bool LeaseKeeper::turn(SteadyTime now) {
   settled_ = share_.own_revision() && moves.take.empty() && moves.give_back.empty();
   const bool took = write(moves.take);
   for (const auto& back : moves.give_back) share_.giving_back(back.lease.partition);
+  // The end of an owner may take seconds: the presence must not run out meanwhile.
+  if (!moves.give_back.empty()) renew(now);
   serve_(share_.is_replaced() ? Partitions{} : share_.held());
   const bool gave = write(moves.give_back);
   // Should it fail, the next turn tries again.
