@@ -2,12 +2,13 @@
 #include <cmath>
 #include <iostream>
 #include <memory>
-#include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "cli/connections.hpp"
+#include "cli/lease_keeping.hpp"
 #include "cli/lifetime.hpp"
 #include "cli/settings.hpp"
 #include "projections/read_model.hpp"
@@ -15,6 +16,7 @@
 #include "projections/runtime/lag.hpp"
 #include "projections/runtime/rebuild.hpp"
 #include "projections/runtime/schema.hpp"
+#include "projections/runtime/shared_projector.hpp"
 
 namespace ordo::cli {
 namespace {
@@ -22,27 +24,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kPostgresLimit = 30s;
-constexpr auto kLookAgain = 10ms;
 
 postgres::ConnectionOptions to_postgres(const Settings& settings) {
   return {.url = settings.postgres_url, .application_name = "ordo-projections"};
 }
 
-bool all_opened(const projections::Projector& projector) {
-  for (const auto& [lane, reached] : projector.reached()) {
-    if (reached.empty()) return false;
-  }
-  return true;
-}
-
-// Beside the main thread, which waits for signals meanwhile.
-void watch_start(const std::stop_token& stop, const projections::Projector& projector, Lifetime& lifetime) {
-  const auto end = std::chrono::steady_clock::now() + kPostgresLimit;
-  while (!stop.stop_requested() && std::chrono::steady_clock::now() < end) {
-    if (all_opened(projector)) return lifetime.ready();
-    std::this_thread::sleep_for(kLookAgain);
-  }
-  if (!stop.stop_requested()) lifetime.fail("Postgres was not to be had within 30 s: check ORDO_POSTGRES_URL and the server");
+// Whoever starts the process without Postgres should hear so.
+void fail_without_postgres(Lifetime& lifetime) {
+  lifetime.fail("Postgres was not to be had within 30 s: check ORDO_POSTGRES_URL and the server");
 }
 
 int run_projector(const Settings& settings) {
@@ -50,7 +39,7 @@ int run_projector(const Settings& settings) {
   Lifetime lifetime("projections", settings.ready_file);
   auto connection = open_log(settings, "projections");
   if (!connection) return give_up(connection.error());
-  const projections::Projector projector({
+  projections::SharedProjector projector({
       .model = projections::read_model(),
       .log = *connection->log,
       .partitions = settings.partitions,
@@ -59,7 +48,13 @@ int run_projector(const Settings& settings) {
       .connection = to_postgres(settings),
       .give_up = [&lifetime](const Failure& failure) { lifetime.fail(failure.text); },
   });
-  const std::jthread watcher([&](const std::stop_token& stop) { watch_start(stop, projector, lifetime); });
+  const LeaseKeeping leases(
+      "projections", settings, *connection, lifetime, [&projector](const runtime::Partitions& held) { projector.serve(held); },
+      [&, end = std::chrono::steady_clock::now() + kPostgresLimit, failed = false]() mutable {
+        if (projector.ready()) return true;
+        if (std::chrono::steady_clock::now() > end && !std::exchange(failed, true)) fail_without_postgres(lifetime);
+        return false;
+      });
   return lifetime.wait();
 }
 

@@ -18,7 +18,7 @@ write_run_env() {
   )
   [[ $1 == services ]] || values+=(
     "ORDO_URL=$(edge_url)"
-    "ORDO_GATEWAY_URL=http://127.0.0.1:${port[gateway]}"
+    "ORDO_GATEWAY_URL=http://127.0.0.1:${port[${gateways[0]}]}"
     "ORDO_BINARY=$ordo"
     "ORDO_DEMO_USER=demo"
     "ORDO_DEMO_PASSWORD=$(secret demo-user)"

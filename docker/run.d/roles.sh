@@ -2,6 +2,25 @@
 # Ordo's own processes: their keys, their environment, their start, and the users that a fresh stack has.
 
 readonly roles=(identity orders billing notifications projections gateway)
+role_processes=() # one per role, or orders-1, orders-2, … when there are several instances of each
+gateways=()       # those of them that nginx stands before
+
+name_role_processes() {
+  local role number count=${ORDO_INSTANCES:-1}
+  [[ $count =~ ^[1-9]$ ]] || die "ORDO_INSTANCES is $count; it must be a number from 1 to 9."
+  role_processes=("${roles[@]}") gateways=(gateway)
+  ((count > 1)) || return 0
+  role_processes=() gateways=()
+  for role in "${roles[@]}"; do
+    for ((number = 1; number <= count; number++)); do role_processes+=("$role-$number"); done
+  done
+  for ((number = 1; number <= count; number++)); do gateways+=("gateway-$number"); done
+}
+
+# gateway-2 → gateway
+role_of() {
+  printf '%s' "${1%-[0-9]}"
+}
 
 # The pair that tokens are signed with; only identity is told where the private key lies.
 make_signing_keys() {
@@ -24,11 +43,13 @@ export_environment_of() {
   export ORDO_NATS_SYNC_INTERVAL=always
   export ORDO_PARTITIONS=${ORDO_PARTITIONS:-4} ORDO_CURRENCY=${ORDO_CURRENCY:-EUR}
   export ORDO_READY_FILE=$ORDO_VAR/ready/$1
-  case $1 in
+  # The same at each start, so that a process which is started again takes over at once what the fallen one held.
+  export ORDO_INSTANCE=$1
+  case $(role_of "$1") in
     identity) export ORDO_JWT_PRIVATE_KEY_FILE=$ORDO_VAR/secrets/jwt-private.pem ;;
     gateway)
       export ORDO_JWT_PUBLIC_KEY_FILE=$ORDO_VAR/secrets/jwt-public.pem
-      export ORDO_GATEWAY_LISTEN=127.0.0.1:${port[gateway]}
+      export ORDO_GATEWAY_LISTEN=127.0.0.1:${port[$1]}
       ;;
     notifications)
       export ORDO_SMTP_URL=smtp://127.0.0.1:${port[mail]} ORDO_MAIL_FROM=${ORDO_MAIL_FROM:-orders@ordo.test}
@@ -46,7 +67,7 @@ launch() {
     nats | postgres | mail | nginx) "start_$1" ;;
     *)
       rm -f "$ORDO_VAR/ready/$1"
-      start_process "$1" "$ordo" "$1"
+      start_process "$1" "$ordo" "$(role_of "$1")"
       ;;
   esac
 }
@@ -54,7 +75,7 @@ launch() {
 # operate ARGUMENT…: one of the operator's commands, in the background of `work`.
 operate() {
   export_environment_of operator
-  unset ORDO_READY_FILE
+  unset ORDO_READY_FILE ORDO_INSTANCE
   tether "$ordo" "$@"
 }
 
@@ -63,17 +84,17 @@ is_ready() {
 }
 
 start_roles() {
-  local role log=$ORDO_VAR/logs/setup.log
+  local name log=$ORDO_VAR/logs/setup.log
   : >"$log"
   make_signing_keys
   say "Setting up streams and tables"
   work "ordo setup" "$log" operate setup || die_with_log "$log" "ordo setup failed."
-  say "Starting ${roles[*]}"
-  for role in "${roles[@]}"; do
-    launch "$role"
+  say "Starting ${role_processes[*]}"
+  for name in "${role_processes[@]}"; do
+    launch "$name"
   done
-  for role in "${roles[@]}"; do
-    await_start "$role" 60 is_ready "$role"
+  for name in "${role_processes[@]}"; do
+    await_start "$name" 60 is_ready "$name"
   done
   launch nginx
   await_start nginx 15 port_is_open nginx

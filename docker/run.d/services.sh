@@ -113,9 +113,15 @@ start_nginx() {
   template=$(<"$repository/docker/nginx.conf.template")
   template=${template//"\${ORDO_NGINX_USER}"/"$user"}
   template=${template//"\${ORDO_NGINX_LISTEN}"/127.0.0.1:${port[nginx]}}
-  template=${template//"\${ORDO_NGINX_GATEWAY}"/127.0.0.1:${port[gateway]}}
+  template=${template//"\${ORDO_NGINX_GATEWAYS}"/$(gateway_servers)}
   printf '%s\n' "$template" >"$ORDO_VAR/nginx/nginx.conf"
   start_process nginx "$nginx" -p "$ORDO_VAR/nginx/" -c "$ORDO_VAR/nginx/nginx.conf" -e stderr -g 'daemon off;'
+}
+
+# "server 127.0.0.1:20001; server 127.0.0.1:20002;"
+gateway_servers() {
+  local name
+  for name in "${gateways[@]}"; do printf 'server 127.0.0.1:%d; ' "${port[$name]}"; done
 }
 
 start_servers() {

@@ -44,7 +44,7 @@ end() {
     ! on_a_terminal || say # the line that shows ^C
     say "Stopping"
     stop_processes 10 nginx
-    stop_processes 10 "${roles[@]}"
+    stop_processes 10 "${role_processes[@]}"
     stop_processes 5 mail
     stop_processes 30 postgres
     stop_processes 15 nats
@@ -77,7 +77,8 @@ start_stack() {
   ordo=${ORDO_BINARY:-$repository/build/release/cli/ordo}
   [[ -n ${ORDO_BINARY:-} ]] || needed+=("${packages_to_build[@]}")
   # First of all, because whoever has the port taken should not hear of it after a long build.
-  choose_ports nats nats_monitor postgres mail gateway nginx
+  name_role_processes
+  choose_ports nats nats_monitor postgres mail "${gateways[@]}" nginx
   install_packages "${needed[@]}"
   fetch_programs
   [[ -n ${ORDO_BINARY:-} ]] || build release ordo

@@ -17,8 +17,9 @@ Checkpoints::Checkpoints(std::string_view schema, std::string lane)
                          "from unnest($2::text[]) as missing(stream) on conflict do nothing",
                          schema)),
       read_(fmt::format("select stream, sequence from {}.checkpoints where lane = $1::text and stream = any($2::text[])", schema)),
-      // In one order, whoever asks: two projectors never hold a part each and wait for the other.
-      hold_(fmt::format("select stream from {}.checkpoints where lane = $1::text order by stream for update", schema)),
+      // In one order, whoever asks: two projectors never hold a part each and wait for the other. Those of other partitions are free.
+      hold_(fmt::format("select stream from {}.checkpoints where lane = $1::text and stream = any($2::text[]) order by stream "
+                        "for update", schema)),
       advance_(fmt::format("update {}.checkpoints as held set sequence = step.reached "
                            "from unnest($2::text[], $3::bigint[], $4::bigint[]) as step(stream, before, reached) "
                            "where held.lane = $1::text and held.stream = step.stream and held.sequence = step.before",
@@ -40,16 +41,17 @@ Result<Reached> Checkpoints::read(postgres::Connection& connection, const std::v
 }
 
 Result<void> Checkpoints::advance(postgres::Transaction& transaction, const Reached& before, const Reached& after) const {
-  std::vector<std::string> streams;
+  std::vector<std::string> all, streams;
   std::vector<std::uint64_t> from, to;
   for (const auto& [stream, sequence] : after) {
+    all.push_back(text(stream));
     const auto held = before.at(stream);
     if (held == sequence) continue;
     streams.push_back(text(stream));
     from.push_back(held);
     to.push_back(sequence);
   }
-  if (auto held = transaction.execute(hold_, lane_); !held) return tl::unexpected(held.error());
+  if (auto held = transaction.execute(hold_, lane_, all); !held) return tl::unexpected(held.error());
   const auto moved = transaction.execute(advance_, lane_, streams, from, to);
   if (!moved) return tl::unexpected(moved.error());
   if (moved->affected() == streams.size()) return {};

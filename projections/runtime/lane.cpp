@@ -7,10 +7,16 @@
 namespace ordo::projections {
 namespace {
 
-std::vector<log::StreamName> streams_of(const LaneDefinition& definition, log::Partition partitions) {
+std::set<log::Partition> all_partitions(log::Partition count) {
+  std::set<log::Partition> partitions;
+  for (log::Partition partition = 0; partition < count; ++partition) partitions.insert(partition);
+  return partitions;
+}
+
+std::vector<log::StreamName> streams_of(const LaneDefinition& definition, const std::set<log::Partition>& partitions) {
   std::vector<log::StreamName> streams;
   for (const auto kind : definition.inputs) {
-    for (log::Partition partition = 0; partition < partitions; ++partition) streams.push_back({kind, partition});
+    for (const auto partition : partitions) streams.push_back({kind, partition});
   }
   return streams;
 }
@@ -29,6 +35,9 @@ Failure at_place(Failure reason, const log::StoredMessage& message, std::size_t 
 }  // namespace
 
 Lane::Lane(const LaneDefinition& definition, std::string_view schema, log::Partition partitions)
+    : Lane(definition, schema, all_partitions(partitions)) {}
+
+Lane::Lane(const LaneDefinition& definition, std::string_view schema, const std::set<log::Partition>& partitions)
     : name_(definition.name),
       streams_(streams_of(definition, partitions)),
       projection_(definition.make(std::string(schema))),

@@ -4,6 +4,7 @@
 // Threads: one.
 
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ namespace ordo::projections {
 class Lane {
  public:
   Lane(const LaneDefinition& definition, std::string_view schema, log::Partition partitions);
+  // Of these partitions only.
+  Lane(const LaneDefinition& definition, std::string_view schema, const std::set<log::Partition>& partitions);
 
   // Reads where the lane stands. Call it before the first `apply`, and after every failure of one.
   [[nodiscard]] Result<void> open(postgres::Connection& connection);

@@ -46,7 +46,7 @@ class Intake {
 
 LaneDriver::LaneDriver(const ProjectorSettings& settings, const LaneDefinition& definition)
     : settings_(settings),
-      lane_(definition, settings.schema, settings.partitions),
+      lane_(settings.share ? Lane(definition, settings.schema, *settings.share) : Lane(definition, settings.schema, settings.partitions)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void LaneDriver::stop() {

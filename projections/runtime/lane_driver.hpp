@@ -7,6 +7,8 @@
 #include <chrono>
 #include <functional>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <stop_token>
 #include <thread>
 
@@ -18,6 +20,7 @@ struct ProjectorSettings {
   const ReadModelDefinition& model;  // outlives the projector, and so does the log
   log::EventLog& log;
   log::Partition partitions = log::kPartitionsDefault;
+  std::optional<std::set<log::Partition>> share{};  // those of them that this projector serves; all unless set
   std::string_view schema;
   bool create_schema = false;  // when it is not there; a rebuild makes its own
   postgres::ConnectionOptions connection;
