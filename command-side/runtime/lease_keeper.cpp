@@ -73,10 +73,8 @@ bool LeaseKeeper::look(SteadyTime now) {
   if (looked_) share_.watched(std::min(std::chrono::duration_cast<std::chrono::milliseconds>(now - *looked_), kWatchedAtMost));
   looked_ = now;
   const auto before = share_.held();
-  for (const auto& entry : *entries) {
-    share_.see(entry);
-    seen_revision_ = std::max(seen_revision_, entry.revision);
-  }
+  share_.see(*entries);
+  for (const auto& entry : *entries) seen_revision_ = std::max(seen_revision_, entry.revision);
   const auto held = share_.held();
   Partitions lost;
   std::ranges::set_difference(before, held, std::inserter(lost, lost.end()));
@@ -108,7 +106,7 @@ void LeaseKeeper::stored(std::uint64_t revision, std::variant<log::Lease, log::P
     share_.forget_everything();
     seen_revision_ = 0;
   }
-  share_.see({revision, {}, std::move(content)});
+  share_.see({{revision, {}, std::move(content)}});
 }
 
 void LeaseKeeper::note(const char* what, const Failure& reason) {

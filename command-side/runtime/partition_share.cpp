@@ -19,10 +19,13 @@ struct PartitionShare::Balance {
   std::uint32_t unserved = 0;        // free, or being given back by this instance
 };
 
-void PartitionShare::see(const log::LeaseEntry& entry) {
-  visit(
-      entry.content, [&](const log::Lease& lease) { see_lease(lease, entry.revision); },
-      [&](const log::Presence& presence) { see_presence(presence, entry.revision); });
+void PartitionShare::see(const std::vector<log::LeaseEntry>& entries) {
+  for (const auto& entry : entries) newest_ = std::max(newest_, entry.written);
+  for (const auto& entry : entries) {
+    visit(
+        entry.content, [&](const log::Lease& lease) { see_lease(lease, entry.revision); },
+        [&](const log::Presence& presence) { see_presence(presence, entry.revision, entry.written); });
+  }
 }
 
 void PartitionShare::see_lease(const log::Lease& lease, std::uint64_t revision) {
@@ -30,11 +33,14 @@ void PartitionShare::see_lease(const log::Lease& lease, std::uint64_t revision) 
   if (known.revision < revision) known = {lease, revision};
 }
 
-void PartitionShare::see_presence(const log::Presence& presence, std::uint64_t revision) {
+void PartitionShare::see_presence(const log::Presence& presence, std::uint64_t revision, Timestamp written) {
   auto& known = instances_[presence.name];
   if (known.revision >= revision) return;
   const bool was_me = known.presence.id == self_.id;
+  const bool is_new = known.revision == 0;
   known = {presence, revision};
+  const std::chrono::milliseconds age{newest_.unix_ms - written.unix_ms};
+  if (is_new && presence.id != self_.id) known.unmoved = std::min(age, kRunsOutAfter - kWatchedAtLeast);
   // What stood under this name before this life began is the life before it.
   if (presence.name == self_.name && presence.id != self_.id && was_me) replaced_ = true;
 }

@@ -2,7 +2,7 @@
 // Purpose: decides which partitions an instance of a role serves, from what all instances have written into the lease store. Pure: the
 //          store's entries and the passing of time come in, the next moves come out.
 // Rules:   A lease has run out when its holder has left, or when its holder's presence was not renewed for `kRunsOutAfter` of the
-//          observer's own watching. Watching stops while the store cannot be read, and no clock of another machine is asked.
+//          observer's own watching. Watching stops while the store cannot be read, and no other instance's clock is asked.
 //          With P partitions and n instances that are there, each ends up with P/n of them, rounded down or up. Whoever has more
 //          gives back, whoever has less takes what is free; while instances neither come nor go, nothing moves.
 //          What an instance holds it keeps until it reads that another one has it: while the store is away nobody can take it.
@@ -24,6 +24,8 @@ namespace ordo::runtime {
 using Partitions = std::set<log::Partition>;
 
 inline constexpr std::chrono::milliseconds kRunsOutAfter{6'000};
+// Whoever has just come and finds an old presence waits at least so long whether it moves, which is more than one renewal takes.
+inline constexpr std::chrono::milliseconds kWatchedAtLeast{2'500};
 // A presence that has not moved for so long is removed from the store.
 inline constexpr std::chrono::milliseconds kForgottenAfter{60'000};
 
@@ -36,8 +38,8 @@ class PartitionShare {
  public:
   PartitionShare(Identity self, log::Partition partitions) : self_(std::move(self)), partitions_(partitions) {}
 
-  // Takes note of an entry. What is older than what is known changes nothing.
-  void see(const log::LeaseEntry& entry);
+  // Takes note of entries. What is older than what is known changes nothing.
+  void see(const std::vector<log::LeaseEntry>& entries);
   // The store was read to its end; so long was watched since the last time.
   void watched(std::chrono::milliseconds time);
   // This lease is being given back: it is not held any more, whatever the store says until the giving back is seen.
@@ -86,7 +88,7 @@ class PartitionShare {
   struct Balance;
 
   void see_lease(const log::Lease& lease, std::uint64_t revision);
-  void see_presence(const log::Presence& presence, std::uint64_t revision);
+  void see_presence(const log::Presence& presence, std::uint64_t revision, Timestamp written);
   [[nodiscard]] Counts count() const;
   [[nodiscard]] Balance balance(const Counts& counts) const;
   [[nodiscard]] std::vector<log::Partition> free(const Counts& counts) const;
@@ -98,6 +100,7 @@ class PartitionShare {
   log::Partition partitions_;
   std::map<log::Partition, KnownLease> leases_;
   std::map<std::string, KnownInstance> instances_;
+  Timestamp newest_;  // of all entries, by the store's clock
   bool replaced_ = false;
 };
 

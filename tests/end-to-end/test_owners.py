@@ -134,7 +134,7 @@ def test_an_owner_that_sleeps_for_longer_than_its_lease_is_replaced_and_harms_no
     with pair.paused(sleeper):
         order_ids, correlation_ids = order_for_each(users)
         await_paid(users, order_ids, RECOVERED_S)
-        assert set(owners(pair, role).values()) == {other}
+        until(lambda: set(owners(pair, role).values()) == {other}, f"{other} has taken over", RECOVERED_S)
         # What it finds when it wakes: inputs that are decided already, and more to decide.
         more = order_for_each(users)
     again = order_for_each(users)

@@ -25,7 +25,7 @@ class View {
   explicit View(log::Partition partitions) : share({name_of(1), id_of(1)}, partitions) {}
 
   View& present(int number, bool leaving = false) {
-    share.see({++revision_, {}, log::Presence{name_of(number), id_of(number), revision_, leaving}});
+    share.see({{++revision_, {}, log::Presence{name_of(number), id_of(number), revision_, leaving}}});
     return *this;
   }
   // A lease per number: who holds partition 0, 1, …; 0: given back; -1: never written.
@@ -33,7 +33,7 @@ class View {
     log::Partition partition = 0;
     for (const auto number : holders) {
       const auto holder = number == 0 ? log::InstanceId{} : id_of(number);
-      if (number >= 0) share.see({++revision_, {}, log::Lease{partition, holder, name_of(number), 1}});
+      if (number >= 0) share.see({{++revision_, {}, log::Lease{partition, holder, name_of(number), 1}}});
       ++partition;
     }
     return *this;
@@ -72,8 +72,8 @@ TEST_CASE("two that start together each take their half") {
   view.present(1).present(2);
   CHECK(view.taken() == Partitions{0, 1});
   PartitionShare second({name_of(2), id_of(2)}, 4);
-  second.see({1, {}, log::Presence{name_of(1), id_of(1), 1, false}});
-  second.see({2, {}, log::Presence{name_of(2), id_of(2), 1, false}});
+  second.see({{1, {}, log::Presence{name_of(1), id_of(1), 1, false}}});
+  second.see({{2, {}, log::Presence{name_of(2), id_of(2), 1, false}}});
   const auto moves = second.moves();
   REQUIRE(moves.take.size() == 2);
   CHECK(moves.take[0].lease.partition == 2);
@@ -106,6 +106,17 @@ TEST_CASE("a lease is taken when its holder has been silent for long enough, and
   CHECK(view.taken().empty());
 }
 
+TEST_CASE("whoever has just come waits less for a presence that is old already, but longer than a renewal takes") {
+  View view(2);
+  view.share.see({{1, {1'000}, log::Presence{name_of(2), id_of(2), 1, false}},
+                  {2, {2'000}, log::Lease{0, id_of(2), name_of(2), 1}},
+                  {3, {50'000}, log::Presence{name_of(1), id_of(1), 1, false}}});
+  view.silent_for(kWatchedAtLeast - 1ms);
+  CHECK(view.taken() == Partitions{1});
+  view.silent_for(1ms);
+  CHECK(view.taken() == Partitions{0, 1});
+}
+
 TEST_CASE("what an instance that leaves has held is free at once") {
   View view(2);
   view.present(1).present(2).held_by({1, 2}).present(2, true);
@@ -114,10 +125,10 @@ TEST_CASE("what an instance that leaves has held is free at once") {
 
 TEST_CASE("a life of the same name before this one holds nothing any more") {
   View view(2);
-  view.share.see({1, {}, log::Presence{name_of(1), id_of(7), 1, false}});
-  view.share.see({2, {}, log::Lease{0, id_of(7), name_of(1), 5}});
+  view.share.see({{1, {}, log::Presence{name_of(1), id_of(7), 1, false}}});
+  view.share.see({{2, {}, log::Lease{0, id_of(7), name_of(1), 5}}});
   CHECK_FALSE(view.share.own_revision());
-  view.share.see({3, {}, log::Presence{name_of(1), id_of(1), 1, false}});
+  view.share.see({{3, {}, log::Presence{name_of(1), id_of(1), 1, false}}});
   CHECK_FALSE(view.share.is_replaced());
   const auto moves = view.share.moves();
   REQUIRE(moves.take.size() == 2);
@@ -128,7 +139,7 @@ TEST_CASE("a life of the same name before this one holds nothing any more") {
 TEST_CASE("whoever sees a later life of its own name is replaced, and moves nothing any more") {
   View view(2);
   view.present(1).held_by({1, 1});
-  view.share.see({99, {}, log::Presence{name_of(1), id_of(7), 1, false}});
+  view.share.see({{99, {}, log::Presence{name_of(1), id_of(7), 1, false}}});
   CHECK(view.share.is_replaced());
   CHECK(view.taken().empty());
   CHECK(view.given_back() == 0);
