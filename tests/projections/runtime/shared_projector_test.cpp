@@ -16,7 +16,7 @@ namespace {
 
 // Two instances of the role on one read model, which share two partitions.
 struct Pair {
-  explicit Pair(const Story& story) : story(story) {
+  explicit Pair(const Story& told) : story(told) {
     auto settings = live_projector(database, log, [this](const Failure&) { ++given_up; });
     settings.batch_bytes_max = 2'000;
     one.emplace(settings);
