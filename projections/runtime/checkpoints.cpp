@@ -12,7 +12,8 @@ tl::unexpected<Failure> unknown_stream(std::string_view name) {
 }  // namespace
 
 Checkpoints::Checkpoints(std::string_view schema, std::string lane)
-    : lane_(std::move(lane)),
+    : schema_(schema),
+      lane_(std::move(lane)),
       begin_(fmt::format("insert into {}.checkpoints (lane, stream, sequence) select $1::text, stream, 0 "
                          "from unnest($2::text[]) as missing(stream) on conflict do nothing",
                          schema)),
@@ -20,16 +21,22 @@ Checkpoints::Checkpoints(std::string_view schema, std::string lane)
       // In one order, whoever asks: two projectors never hold a part each and wait for the other. Those of other partitions are free.
       hold_(fmt::format("select stream from {}.checkpoints where lane = $1::text and stream = any($2::text[]) order by stream "
                         "for update", schema)),
-      advance_(fmt::format("update {}.checkpoints as held set sequence = step.reached "
-                           "from unnest($2::text[], $3::bigint[], $4::bigint[]) as step(stream, before, reached) "
-                           "where held.lane = $1::text and held.stream = step.stream and held.sequence = step.before",
+      advance_(fmt::format("update {0}.checkpoints as held set sequence = step.reached "
+                           "from unnest($2::text[], $3::bigint[], $4::bigint[]) as step(stream, before, reached), "
+                           "{0}.schema_version as made "
+                           "where held.lane = $1::text and held.stream = step.stream and held.sequence = step.before "
+                           "and made.version = $5::bigint and made.fingerprint = $6::uuid and made.claim = $7::uuid",
                            schema)) {}
 
-Result<Reached> Checkpoints::read(postgres::Connection& connection, const std::vector<log::StreamName>& streams) const {
+Result<Reached> Checkpoints::open(postgres::Transaction& transaction, const ReadModelDefinition& model,
+                                  const std::vector<log::StreamName>& streams) {
+  const auto mark = hold_schema(transaction, model, schema_);
+  if (!mark) return tl::unexpected(mark.error());
+  opened_ = *mark;
   std::vector<std::string> names;
   for (const auto& stream : streams) names.push_back(text(stream));
-  if (auto begun = connection.execute(begin_, lane_, names); !begun) return tl::unexpected(begun.error());
-  const auto rows = connection.execute(read_, lane_, names);
+  if (auto begun = transaction.execute(begin_, lane_, names); !begun) return tl::unexpected(begun.error());
+  const auto rows = transaction.execute(read_, lane_, names);
   if (!rows) return tl::unexpected(rows.error());
   Reached reached;
   for (const auto row : *rows) {
@@ -52,10 +59,11 @@ Result<void> Checkpoints::advance(postgres::Transaction& transaction, const Reac
     to.push_back(sequence);
   }
   if (auto held = transaction.execute(hold_, lane_, all); !held) return tl::unexpected(held.error());
-  const auto moved = transaction.execute(advance_, lane_, streams, from, to);
+  const auto moved = transaction.execute(advance_, lane_, streams, from, to, opened_.version, opened_.fingerprint, opened_.claim);
   if (!moved) return tl::unexpected(moved.error());
   if (moved->affected() == streams.size()) return {};
-  return failure(FailureKind::conflict, fmt::format("the checkpoint of lane {} was moved by somebody else", lane_));
+  return failure(FailureKind::conflict,
+                 fmt::format("the checkpoint of lane {} was moved by somebody else, or its tables were swapped", lane_));
 }
 
 Result<std::map<std::string, Reached>> read_all_checkpoints(postgres::Transaction& transaction, std::string_view schema) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "events/log/stream.hpp"
-#include "query-side/postgres/connection.hpp"
+#include "projections/runtime/schema.hpp"
 
 namespace ordo::projections {
 
@@ -20,18 +20,23 @@ class Checkpoints {
   Checkpoints(std::string_view schema, std::string lane);
 
   // Streams that the lane meets for the first time begin at 0.
-  [[nodiscard]] Result<Reached> read(postgres::Connection& connection, const std::vector<log::StreamName>& streams) const;
+  // Errors: corrupt for the tables of another version.
+  [[nodiscard]] Result<Reached> open(postgres::Transaction& transaction, const ReadModelDefinition& model,
+                                     const std::vector<log::StreamName>& streams);
 
-  // Call it first in the transaction: whoever comes second waits here, writes nothing, and is told conflict.
-  // Requires: `before` and `after` hold the same streams.
+  // Call it first in the transaction: whoever comes second waits here, writes nothing, and is told conflict. So is he under whose
+  // hands the tables were swapped for others, though their checkpoints be the same.
+  // Requires: opened; `before` and `after` hold the same streams.
   [[nodiscard]] Result<void> advance(postgres::Transaction& transaction, const Reached& before, const Reached& after) const;
 
  private:
+  std::string schema_;
   std::string lane_;
   std::string begin_;
   std::string read_;
   std::string hold_;
   std::string advance_;
+  SchemaMark opened_;
 };
 
 // Of every lane, by its name.

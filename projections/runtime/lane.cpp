@@ -43,9 +43,13 @@ Lane::Lane(const LaneDefinition& definition, std::string_view schema, const std:
       projection_(definition.make(std::string(schema))),
       checkpoints_(schema, name_) {}
 
-Result<void> Lane::open(postgres::Connection& connection) {
+Result<void> Lane::open(postgres::Connection& connection, const ReadModelDefinition& model) {
   projection_->clear();
-  return checkpoints_.read(connection, streams_).map([this](Reached reached) { reached_ = std::move(reached); });
+  auto transaction = connection.begin();
+  if (!transaction) return tl::unexpected(transaction.error());
+  auto reached = checkpoints_.open(*transaction, model, streams_);
+  if (!reached) return tl::unexpected(reached.error());
+  return transaction->commit().map([&] { reached_ = std::move(*reached); });
 }
 
 Result<std::size_t> Lane::apply(postgres::Connection& connection, std::span<const log::StoredMessage> messages) {

@@ -22,15 +22,16 @@ class Lane {
   Lane(const LaneDefinition& definition, std::string_view schema, const std::set<log::Partition>& partitions);
 
   // Reads where the lane stands. Call it before the first `apply`, and after every failure of one.
-  [[nodiscard]] Result<void> open(postgres::Connection& connection);
+  // Errors: corrupt for tables of another version than the model's.
+  [[nodiscard]] Result<void> open(postgres::Connection& connection, const ReadModelDefinition& model);
 
   // What is written. The next message of a stream has the sequence after this, or any higher one where older messages are gone.
   [[nodiscard]] const Reached& reached() const { return reached_; }
 
   // Writes what the messages say, wholly or not at all; answers how many events they held.
   // Requires: messages of this lane's streams, of each stream the next ones in order.
-  // Errors: conflict: somebody else has written them, or another part of them; timeout: not known whether it was written;
-  //         unavailable; corrupt: a message that this version cannot read, or rows that the tables refuse.
+  // Errors: conflict: somebody else has written them, or another part of them, or the tables were swapped; timeout: not known
+  //         whether it was written; unavailable; corrupt: a message that this version cannot read, or rows that the tables refuse.
   [[nodiscard]] Result<std::size_t> apply(postgres::Connection& connection, std::span<const log::StoredMessage> messages);
 
   [[nodiscard]] const std::string& name() const { return name_; }

@@ -28,8 +28,8 @@ Result<void> create(postgres::Transaction& transaction, const ReadModelDefinitio
   for (const auto sql : model.tables_sql) script += sql;
   return transaction.run_script(script)
       .and_then([&] {
-        return transaction.execute("insert into schema_version (version, fingerprint) values ($1::bigint, $2::uuid)", model.version,
-                                   fingerprint_of(model));
+        return transaction.execute("insert into schema_version (version, fingerprint, claim) values ($1::bigint, $2::uuid, $3::uuid)",
+                                   model.version, fingerprint_of(model), random_uuid());
       })
       .and_then([&](const postgres::Rows&) { return transaction.commit(); });
 }
@@ -47,15 +47,23 @@ Result<void> create_if_missing(postgres::Connection& connection, const ReadModel
   return *there ? Result<void>{} : create(*transaction, model, schema);
 }
 
-Result<void> check_version(postgres::Connection& connection, const ReadModelDefinition& model, std::string_view schema) {
-  const auto rows = connection.execute(fmt::format("select version, fingerprint from {}.schema_version", schema));
-  if (!rows) return tl::unexpected(rows.error());
-  const auto version = rows->empty() ? 0 : (*rows)[0].get<std::int64_t>(0);
-  if (version == model.version && (*rows)[0].get<IdBytes>(1) == fingerprint_of(model)) return {};
-  return failure(FailureKind::corrupt,
-                 fmt::format("the read model in schema {} was made by another version ({}, this program makes version {}): run "
-                             "`ordo projections rebuild`, it goes on serving meanwhile",
-                             schema, version, model.version));
+Result<SchemaMark> hold_schema(postgres::Transaction& transaction, const ReadModelDefinition& model, std::string_view schema) {
+  // Against this lock a swap waits, and behind a swap's it waits itself and then finds the new tables.
+  auto held = transaction.run_script(fmt::format("lock table {}.checkpoints in row exclusive mode", schema));
+  if (!held) return tl::unexpected(held.error());
+  const auto made = transaction.execute(fmt::format("select version, fingerprint from {}.schema_version", schema));
+  if (!made) return tl::unexpected(made.error());
+  const auto version = made->empty() ? 0 : (*made)[0].get<std::int64_t>(0);
+  if (version != model.version || (*made)[0].get<IdBytes>(1) != fingerprint_of(model)) {
+    return failure(FailureKind::corrupt,
+                   fmt::format("the read model in schema {} was made by another version ({}, this program makes version {}): run "
+                               "`ordo projections rebuild`, it goes on serving meanwhile",
+                               schema, version, model.version));
+  }
+  // Only now: the tables of other versions need not have a claim.
+  return transaction.execute(fmt::format("select claim from {}.schema_version", schema)).map([&](const postgres::Rows& rows) {
+    return SchemaMark{version, fingerprint_of(model), rows[0].get<IdBytes>(0)};
+  });
 }
 
 Result<void> drop(postgres::Connection& connection, std::string_view schema) {

@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "events/vocabulary/ids.hpp"
 #include "projections/runtime/projection.hpp"
 
 namespace ordo::projections {
@@ -13,13 +14,21 @@ inline constexpr std::string_view kServing = "read";            // what readers 
 inline constexpr std::string_view kBuilding = "read_next";      // what a rebuild fills
 inline constexpr std::string_view kPrevious = "read_previous";  // what served before, kept for roll-back
 
+// What stands in a schema's `schema_version`: it tells which tables have the name now, for a swap gives it to others.
+struct SchemaMark {
+  std::int64_t version = 0;
+  IdBytes fingerprint{};
+  IdBytes claim{};
+};
+
 // All that a schema consists of, its empty tables and their version, in one transaction; nothing when they are there already,
 // of whatever version. Several programs may try at once.
 [[nodiscard]] Result<void> create_if_missing(postgres::Connection& connection, const ReadModelDefinition& model,
                                              std::string_view schema);
 
-[[nodiscard]] Result<void> check_version(postgres::Connection& connection, const ReadModelDefinition& model,
-                                         std::string_view schema);
+// The mark of tables that this version may go on with; they stand under the schema's name until the transaction ends.
+[[nodiscard]] Result<SchemaMark> hold_schema(postgres::Transaction& transaction, const ReadModelDefinition& model,
+                                             std::string_view schema);
 
 [[nodiscard]] Result<void> drop(postgres::Connection& connection, std::string_view schema);
 

@@ -10,6 +10,7 @@ create table checkpoints (
 -- What made these tables: one row. Another version of the program refuses to go on with them.
 create table schema_version (
   one boolean primary key default true check (one),
-  version bigint not null,   -- of the meaning of the rows
-  fingerprint uuid not null  -- of the text of the tables
+  version bigint not null,    -- of the meaning of the rows
+  fingerprint uuid not null,  -- of the text of the tables
+  claim uuid not null         -- drawn when the tables are made; a lane writes only to those that it opened
 );

@@ -18,7 +18,7 @@ select count(*) from read.operations o full join (select * from read.orders wher
        on p.payment_operation_id = o.operation_id
 where (o.kind = 'payment' or o.kind is null) and (p.order_id is distinct from o.order_id or p.total is distinct from o.amount)"""
 TABLES = """
-select tablename from pg_tables where schemaname = 'read' and tablename <> 'checkpoints' order by tablename"""
+select tablename from pg_tables where schemaname = 'read' and tablename not in ('checkpoints', 'schema_version') order by tablename"""
 
 
 def await_finished(stack: Stack, order_ids: Iterable[str], limit_s: float = 120) -> None:

@@ -37,7 +37,7 @@ void project(const TemporaryDatabase& database, const Story& story, std::string_
   std::mt19937_64 random(reading.seed);
   for (const auto& definition : projections::read_model().lanes) {
     projections::Lane lane(definition, schema, partitions);
-    must(lane.open(connection));
+    must(lane.open(connection, projections::read_model()));
     const auto messages = interleaved(story, definition, reading, random);
     std::span left(messages);
     while (!left.empty()) {

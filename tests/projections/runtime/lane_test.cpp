@@ -97,8 +97,8 @@ TEST_CASE("of two lanes that read the same messages, one writes them and the oth
   auto connection = database.connect();
   must(projections::create_if_missing(connection, read_model(), "read"));
   Lane winner(lane_called("balances"), "read", 1), loser(lane_called("balances"), "read", 1);
-  must(winner.open(connection));
-  must(loser.open(connection));
+  must(winner.open(connection, read_model()));
+  must(loser.open(connection, read_model()));
   const std::vector messages{account_opened(1), account_opened(2)};
   CHECK(must(winner.apply(connection, messages)) == 2);
   const auto refused = loser.apply(connection, messages);
@@ -106,9 +106,50 @@ TEST_CASE("of two lanes that read the same messages, one writes them and the oth
   CHECK(refused.error().kind == FailureKind::conflict);
   CHECK(count(connection, "read.balances") == 2);
 
-  must(loser.open(connection));
+  must(loser.open(connection, read_model()));
   CHECK(loser.reached() == winner.reached());
   CHECK(must(loser.apply(connection, std::vector{account_opened(3)})) == 1);
+}
+
+TEST_CASE("a lane writes nothing into tables that another version swapped in, though their checkpoints are the same") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  auto next_model = read_model();
+  ++next_model.version;
+  must(projections::create_if_missing(connection, read_model(), "read"));
+  must(projections::create_if_missing(connection, next_model, "read_next"));
+  Lane older(lane_called("balances"), "read", 1), newer(lane_called("balances"), "read_next", 1);
+  must(older.open(connection, read_model()));
+  must(newer.open(connection, next_model));
+  for (auto* lane : {&older, &newer}) must(lane->apply(connection, std::vector{account_opened(1)}));
+  must(connection.run_script("alter schema read rename to read_previous; alter schema read_next rename to read"));
+
+  const auto refused = older.apply(connection, std::vector{account_opened(2)});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == FailureKind::conflict);
+  CHECK(count(connection, "read.balances") == 1);
+  const auto opened = older.open(connection, read_model());
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().kind == FailureKind::corrupt);
+  CHECK_THAT(opened.error().text, Catch::Contains("another version"));
+}
+
+TEST_CASE("a lane goes on in tables of its version that were made anew only after it has opened them") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(projections::create_if_missing(connection, read_model(), "read"));
+  Lane before(lane_called("balances"), "read", 1), maker(lane_called("balances"), "read", 1);
+  must(before.open(connection, read_model()));
+  must(projections::drop(connection, "read"));
+  must(projections::create_if_missing(connection, read_model(), "read"));
+  must(maker.open(connection, read_model()));
+
+  const std::vector messages{account_opened(1)};
+  const auto refused = before.apply(connection, messages);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == FailureKind::conflict);
+  must(before.open(connection, read_model()));
+  CHECK(must(before.apply(connection, messages)) == 1);
 }
 
 TEST_CASE("a message that does not follow the last one is refused, and nothing of its batch is written") {
@@ -116,7 +157,7 @@ TEST_CASE("a message that does not follow the last one is refused, and nothing o
   auto connection = database.connect();
   must(projections::create_if_missing(connection, read_model(), "read"));
   Lane lane(lane_called("balances"), "read", 1);
-  must(lane.open(connection));
+  must(lane.open(connection, read_model()));
   for (const auto second : {1U, 3U}) {
     const auto refused = lane.apply(connection, std::vector{account_opened(1), account_opened(second)});
     REQUIRE_FALSE(refused);
@@ -130,7 +171,7 @@ TEST_CASE("an event of an unknown type is refused with its place") {
   auto connection = database.connect();
   must(projections::create_if_missing(connection, read_model(), "read"));
   Lane lane(lane_called("balances"), "read", 1);
-  must(lane.open(connection));
+  must(lane.open(connection, read_model()));
   const auto refused = lane.apply(connection, std::vector{billing_message(1, {"WalletPainted.v7", "blue"})});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == FailureKind::corrupt);
@@ -142,7 +183,7 @@ TEST_CASE("a balance below zero cannot be written") {
   auto connection = database.connect();
   must(projections::create_if_missing(connection, read_model(), "read"));
   Lane lane(lane_called("balances"), "read", 1);
-  must(lane.open(connection));
+  must(lane.open(connection, read_model()));
   const billing::AccountToppedUp impossible{OperationId::random(), UserId::random(), {5, *Currency::parse("EUR")}, -1, {}};
   const auto refused = lane.apply(connection, std::vector{billing_message(1, billing::encode(billing::Event(impossible)))});
   REQUIRE_FALSE(refused);
