@@ -29,9 +29,12 @@ Checkpoints::Checkpoints(std::string_view schema, std::string lane)
                            schema)) {}
 
 Result<Reached> Checkpoints::open(postgres::Transaction& transaction, const ReadModelDefinition& model,
-                                  const std::vector<log::StreamName>& streams) {
+                                  const std::vector<log::StreamName>& streams, const std::optional<IdBytes>& claim) {
   const auto mark = hold_schema(transaction, model, schema_);
   if (!mark) return tl::unexpected(mark.error());
+  if (claim && mark->claim != *claim) {
+    return failure(FailureKind::conflict, fmt::format("the tables in schema {} are somebody else's", schema_));
+  }
   opened_ = *mark;
   std::vector<std::string> names;
   for (const auto& stream : streams) names.push_back(text(stream));

@@ -20,9 +20,9 @@ class Checkpoints {
   Checkpoints(std::string_view schema, std::string lane);
 
   // Streams that the lane meets for the first time begin at 0.
-  // Errors: corrupt for the tables of another version.
+  // Errors: corrupt for the tables of another version; conflict for those of another claim than this one, if one is named.
   [[nodiscard]] Result<Reached> open(postgres::Transaction& transaction, const ReadModelDefinition& model,
-                                     const std::vector<log::StreamName>& streams);
+                                     const std::vector<log::StreamName>& streams, const std::optional<IdBytes>& claim);
 
   // Call it first in the transaction: whoever comes second waits here, writes nothing, and is told conflict. So is he under whose
   // hands the tables were swapped for others, though their checkpoints be the same.

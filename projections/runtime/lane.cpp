@@ -43,11 +43,11 @@ Lane::Lane(const LaneDefinition& definition, std::string_view schema, const std:
       projection_(definition.make(std::string(schema))),
       checkpoints_(schema, name_) {}
 
-Result<void> Lane::open(postgres::Connection& connection, const ReadModelDefinition& model) {
+Result<void> Lane::open(postgres::Connection& connection, const ReadModelDefinition& model, const std::optional<IdBytes>& claim) {
   projection_->clear();
   auto transaction = connection.begin();
   if (!transaction) return tl::unexpected(transaction.error());
-  auto reached = checkpoints_.open(*transaction, model, streams_);
+  auto reached = checkpoints_.open(*transaction, model, streams_, claim);
   if (!reached) return tl::unexpected(reached.error());
   return transaction->commit().map([&] { reached_ = std::move(*reached); });
 }

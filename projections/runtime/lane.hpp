@@ -22,8 +22,9 @@ class Lane {
   Lane(const LaneDefinition& definition, std::string_view schema, const std::set<log::Partition>& partitions);
 
   // Reads where the lane stands. Call it before the first `apply`, and after every failure of one.
-  // Errors: corrupt for tables of another version than the model's.
-  [[nodiscard]] Result<void> open(postgres::Connection& connection, const ReadModelDefinition& model);
+  // Errors: corrupt for tables of another version than the model's; conflict for those of another claim, if one is named.
+  [[nodiscard]] Result<void> open(postgres::Connection& connection, const ReadModelDefinition& model,
+                                  const std::optional<IdBytes>& claim = {});
 
   // What is written. The next message of a stream has the sequence after this, or any higher one where older messages are gone.
   [[nodiscard]] const Reached& reached() const { return reached_; }

@@ -97,7 +97,7 @@ Result<postgres::Connection> LaneDriver::open_lane() {
   if (settings_.create_schema) {
     if (auto made = create_if_missing(*connection, settings_.model, settings_.schema); !made) return tl::unexpected(made.error());
   }
-  if (auto opened = lane_.open(*connection, settings_.model); !opened) return tl::unexpected(opened.error());
+  if (auto opened = lane_.open(*connection, settings_.model, settings_.claim); !opened) return tl::unexpected(opened.error());
   publish();
   return connection;
 }

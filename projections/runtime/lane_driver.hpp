@@ -22,7 +22,8 @@ struct ProjectorSettings {
   log::Partition partitions = log::kPartitionsDefault;
   std::optional<std::set<log::Partition>> share{};  // those of them that this projector serves; all unless set
   std::string_view schema;
-  bool create_schema = false;  // when it is not there; a rebuild makes its own
+  bool create_schema = false;      // when it is not there; a rebuild makes its own
+  std::optional<IdBytes> claim{};  // what must stand in the schema; a live projector feeds whatever serves
   postgres::ConnectionOptions connection;
   std::size_t batch_bytes_max = 1 << 20;
   // Called at most once for each lane, which has stopped: what was read cannot be understood, or belongs to another version.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include "projections/runtime/building_claim.hpp"
 #include "projections/runtime/schema.hpp"
 #include "projections/runtime/swap.hpp"
 
@@ -52,21 +53,22 @@ class Rebuild {
     auto connection = postgres::Connection::open(settings_.connection);
     if (!connection) return tl::unexpected(connection.error());
     return create_if_missing(*connection, settings_.model, kServing)
-        .and_then([&] { return drop(*connection, kBuilding); })
-        .and_then([&] { return create_if_missing(*connection, settings_.model, kBuilding); });
+        .and_then([&] { return BuildingClaim::take({settings_.model, settings_.connection, settings_.silence_max}); })
+        .map([&](std::unique_ptr<BuildingClaim> taken) { claim_ = std::move(taken); });
   }
 
   Result<void> fill() {
     building_ = std::make_unique<Projector>(ProjectorSettings{
         .model = settings_.model, .log = settings_.log, .partitions = settings_.partitions, .schema = kBuilding,
-        .connection = settings_.connection, .batch_bytes_max = kBatchBytesMax,
+        .claim = claim_->id(), .connection = settings_.connection, .batch_bytes_max = kBatchBytesMax,
         .give_up = [this](const Failure& reason) { refusal_.set(reason); }});
     for (;;) {
+      if (claim_->is_lost()) return failure(FailureKind::conflict, "another rebuild has taken this one over");
       if (const auto reason = refusal_.get()) return tl::unexpected(*reason);
       const auto progress = measure();
       if (!progress) return tl::unexpected(progress.error());
       report(*progress);
-      if (all_opened() && progress->messages_total - progress->messages_done <= kMessagesBehindMax) {
+      if (progress->messages_total - progress->messages_done <= kMessagesBehindMax) {
         const auto swapped = swap();
         if (!swapped) return tl::unexpected(swapped.error());
         if (*swapped) return {};
@@ -79,12 +81,10 @@ class Rebuild {
     auto connection = postgres::Connection::open(settings_.connection);
     if (!connection) return tl::unexpected(connection.error());
     const auto end = std::chrono::steady_clock::now() + kSwapLimit;
-    return swap_schemas(*connection, settings_.log, *building_,
-                        [&] { return !refusal_.get() && std::chrono::steady_clock::now() < end; });
-  }
-
-  bool all_opened() const {
-    return std::ranges::none_of(building_->reached(), [](const auto& lane) { return lane.second.empty(); });
+    return swap_schemas(*connection,
+                        {.model = settings_.model, .log = settings_.log, .partitions = settings_.partitions, .claim = claim_->id(),
+                         .goes_on = [&] { return !refusal_.get() && std::chrono::steady_clock::now() < end; }},
+                        *building_);
   }
 
   // What is to be done and what is done, of all lanes; messages that are gone from the inbox count as neither.
@@ -127,6 +127,7 @@ class Rebuild {
   SteadyTime reported_ = begun_;
   std::uint64_t events_reported_ = 0;
   Refusal refusal_;
+  std::unique_ptr<BuildingClaim> claim_;
   std::unique_ptr<Projector> building_;  // last: its lanes call `refusal_`
 };
 

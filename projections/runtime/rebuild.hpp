@@ -2,8 +2,8 @@
 // Purpose: makes the read model anew from the log while the old one serves: fills the schema `read_next` from the first message on,
 //          and when it has caught up, puts it in the place of `read` in one transaction. The old one stays as `read_previous`.
 //          Live projectors go on with the new tables by themselves.
-// Errors: corrupt for a log that this version cannot read; unavailable when Postgres or the log is away at the start or at
-//         the end; in between outages are waited out.
+// Errors: conflict when another rebuild is at work, or has taken this one over; corrupt for a log that this version cannot read;
+//         unavailable when Postgres or the log is away at the start or at the end; in between outages are waited out.
 // Threads: one; `report` comes on the caller's.
 
 #include <chrono>
@@ -25,7 +25,9 @@ struct RebuildSettings {
   log::EventLog& log;
   log::Partition partitions = log::kPartitionsDefault;
   postgres::ConnectionOptions connection;
-  std::function<void(const RebuildProgress&)> report;  // about once a second
+  std::function<void(const RebuildProgress&)> report{};  // about once a second
+  // A rebuild that shows no life for so long is taken for dead.
+  std::chrono::milliseconds silence_max{10'000};
 };
 
 struct Rebuilt {
@@ -33,7 +35,8 @@ struct Rebuilt {
   std::chrono::milliseconds took{0};
 };
 
-// What a rebuild that was killed has left in `read_next` is dropped.
+// What a rebuild that was killed has left in `read_next` is dropped, once it has been silent for long enough; while one lives, a
+// second one is refused.
 [[nodiscard]] Result<Rebuilt> rebuild(const RebuildSettings& settings);
 
 }  // namespace ordo::projections

@@ -21,22 +21,37 @@ Result<bool> is_there(postgres::Transaction& transaction, std::string_view schem
       .map([](const postgres::Rows& rows) { return rows[0].get<bool>(0); });
 }
 
-Result<void> create(postgres::Transaction& transaction, const ReadModelDefinition& model, std::string_view schema) {
+}  // namespace
+
+Result<void> lock_schemas(postgres::Transaction& transaction) { return transaction.run_script(kSchemasLock); }
+
+Result<std::optional<SchemaClaim>> claim_of(postgres::Transaction& transaction, std::string_view schema) {
+  const auto has_claim = transaction.execute(
+      "select exists (select from pg_attribute where attrelid = to_regclass($1::text) and attname = 'pulse' and not attisdropped)",
+      fmt::format("{}.schema_version", schema));
+  if (!has_claim) return tl::unexpected(has_claim.error());
+  if (!(*has_claim)[0].get<bool>(0)) return std::nullopt;
+  return transaction.execute(fmt::format("select claim, pulse from {}.schema_version", schema))
+      .map([](const postgres::Rows& rows) -> std::optional<SchemaClaim> {
+        if (rows.empty()) return std::nullopt;
+        return SchemaClaim{rows[0].get<IdBytes>(0), rows[0].get<std::optional<std::int64_t>>(1)};
+      });
+}
+
+Result<void> create(postgres::Transaction& transaction, const ReadModelDefinition& model, std::string_view schema,
+                    const SchemaClaim& claim) {
   // The tables' own SQL names no schema: they come to stand in this one.
   auto script = fmt::format("create schema if not exists {0}; set local search_path = {0};", schema);
   script += kRuntimeSchema;
   for (const auto sql : model.tables_sql) script += sql;
   return transaction.run_script(script)
       .and_then([&] {
-        return transaction.execute("insert into schema_version (version, fingerprint, claim) values ($1::bigint, $2::uuid, $3::uuid)",
-                                   model.version, fingerprint_of(model), random_uuid());
+        return transaction.execute(
+            "insert into schema_version (version, fingerprint, claim, pulse) values ($1::bigint, $2::uuid, $3::uuid, $4::bigint)",
+            model.version, fingerprint_of(model), claim.id, claim.pulse);
       })
-      .and_then([&](const postgres::Rows&) { return transaction.commit(); });
+      .map([](const postgres::Rows&) {});
 }
-
-}  // namespace
-
-Result<void> lock_schemas(postgres::Transaction& transaction) { return transaction.run_script(kSchemasLock); }
 
 Result<void> create_if_missing(postgres::Connection& connection, const ReadModelDefinition& model, std::string_view schema) {
   auto transaction = connection.begin();
@@ -44,7 +59,8 @@ Result<void> create_if_missing(postgres::Connection& connection, const ReadModel
   if (auto locked = lock_schemas(*transaction); !locked) return locked;
   const auto there = is_there(*transaction, schema);
   if (!there) return tl::unexpected(there.error());
-  return *there ? Result<void>{} : create(*transaction, model, schema);
+  if (*there) return {};
+  return create(*transaction, model, schema, {random_uuid(), std::nullopt}).and_then([&] { return transaction->commit(); });
 }
 
 Result<SchemaMark> hold_schema(postgres::Transaction& transaction, const ReadModelDefinition& model, std::string_view schema) {
@@ -66,8 +82,8 @@ Result<SchemaMark> hold_schema(postgres::Transaction& transaction, const ReadMod
   });
 }
 
-Result<void> drop(postgres::Connection& connection, std::string_view schema) {
-  return connection.run_script(fmt::format("drop schema if exists {} cascade", schema));
+Result<void> drop(postgres::Transaction& transaction, std::string_view schema) {
+  return transaction.run_script(fmt::format("drop schema if exists {} cascade", schema));
 }
 
 }  // namespace ordo::projections

@@ -3,6 +3,7 @@
 // Errors: corrupt for tables that another version made, and the text says what to do; otherwise as query-side/postgres.
 // Threads: as the connection.
 
+#include <optional>
 #include <string_view>
 
 #include "events/vocabulary/ids.hpp"
@@ -21,6 +22,15 @@ struct SchemaMark {
   IdBytes claim{};
 };
 
+// Whose tables they are: all live lanes share those of `read`; those of `read_next` are one rebuild's, and while it lives it counts
+// the pulse on.
+struct SchemaClaim {
+  IdBytes id{};
+  std::optional<std::int64_t> pulse;
+
+  friend bool operator==(const SchemaClaim&, const SchemaClaim&) = default;
+};
+
 // All that a schema consists of, its empty tables and their version, in one transaction; nothing when they are there already,
 // of whatever version. Several programs may try at once.
 [[nodiscard]] Result<void> create_if_missing(postgres::Connection& connection, const ReadModelDefinition& model,
@@ -30,9 +40,14 @@ struct SchemaMark {
 [[nodiscard]] Result<SchemaMark> hold_schema(postgres::Transaction& transaction, const ReadModelDefinition& model,
                                              std::string_view schema);
 
-[[nodiscard]] Result<void> drop(postgres::Connection& connection, std::string_view schema);
-
-// Until the transaction ends, no other program creates or swaps schemas.
+// Until the transaction ends, no other program creates, drops or swaps schemas. The functions below want it held.
 [[nodiscard]] Result<void> lock_schemas(postgres::Transaction& transaction);
+
+// Nothing when there is no such schema, or none with a claim: early versions made such.
+[[nodiscard]] Result<std::optional<SchemaClaim>> claim_of(postgres::Transaction& transaction, std::string_view schema);
+
+[[nodiscard]] Result<void> create(postgres::Transaction& transaction, const ReadModelDefinition& model, std::string_view schema,
+                                  const SchemaClaim& claim);
+[[nodiscard]] Result<void> drop(postgres::Transaction& transaction, std::string_view schema);
 
 }  // namespace ordo::projections

@@ -12,5 +12,6 @@ create table schema_version (
   one boolean primary key default true check (one),
   version bigint not null,    -- of the meaning of the rows
   fingerprint uuid not null,  -- of the text of the tables
-  claim uuid not null         -- drawn when the tables are made; a lane writes only to those that it opened
+  claim uuid not null,        -- drawn when the tables are made; a lane writes only to those that it opened
+  pulse bigint                -- counts on while a rebuild fills them; null: no rebuild does
 );

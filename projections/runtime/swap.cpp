@@ -11,58 +11,81 @@
 namespace ordo::projections {
 namespace {
 
-using Lanes = std::map<std::string, Reached>;
-
 constexpr std::chrono::milliseconds kLookAgain{5};
 
-// A live lane moves its checkpoint first in each transaction: with this lock taken none of them is in the middle of one, and those
-// that come wait. When it falls, their statements find the new tables under the old name.
-Result<void> stop_live_lanes(postgres::Transaction& transaction) {
-  return lock_schemas(transaction).and_then([&] {
-    return transaction.run_script(fmt::format("lock table {}.checkpoints in exclusive mode", kServing));
-  });
+// From here on nobody else makes, takes over or swaps schemas.
+Result<void> hold_schemas(postgres::Transaction& transaction, const IdBytes& claim) {
+  if (auto locked = lock_schemas(transaction); !locked) return locked;
+  const auto standing = claim_of(transaction, kBuilding);
+  if (!standing) return tl::unexpected(standing.error());
+  if (*standing && (*standing)->id == claim) return {};
+  return failure(FailureKind::conflict, fmt::format("schema {} is another rebuild's", kBuilding));
+}
+
+// A lane moves its checkpoint first in each transaction: with this lock taken none of them is in the middle of one, and those that
+// come wait. When it falls, their statements find the new tables under the old name.
+Result<void> stop_lanes(postgres::Transaction& transaction, std::string_view schema) {
+  return transaction.run_script(fmt::format("lock table {}.checkpoints in exclusive mode", schema));
 }
 
 // The log's end while live lanes stand still: no live checkpoint is beyond it. Messages that the inbox has forgotten are not missing.
-Result<Lanes> required_of(log::EventLog& log, Lanes lanes) {
-  for (auto& [lane, reached] : lanes) {
-    for (auto& [stream, sequence] : reached) {
-      const auto bounds = log.bounds(stream);
-      if (!bounds) return tl::unexpected(bounds.error());
-      sequence = bounds->first_sequence > bounds->last_sequence ? 0 : bounds->last_sequence;
+Result<std::map<std::string, Reached>> required_of(const SwapSettings& settings) {
+  std::map<std::string, Reached> lanes;
+  for (const auto& lane : settings.model.lanes) {
+    for (const auto kind : lane.inputs) {
+      for (log::Partition partition = 0; partition < settings.partitions; ++partition) {
+        const auto bounds = settings.log.bounds({kind, partition});
+        if (!bounds) return tl::unexpected(bounds.error());
+        lanes[lane.name][{kind, partition}] = bounds->first_sequence > bounds->last_sequence ? 0 : bounds->last_sequence;
+      }
     }
   }
   return lanes;
 }
 
-bool has_reached(const Lanes& lanes, const Lanes& required) {
-  return std::ranges::all_of(required, [&](const auto& wanted) {
-    return std::ranges::all_of(wanted.second, [&](const auto& entry) { return lanes.at(wanted.first).at(entry.first) >= entry.second; });
+// By what is written, whoever wrote it: a lane's own memory may be of tables that are gone.
+Result<bool> has_reached(postgres::Transaction& transaction, const std::map<std::string, Reached>& required) {
+  return read_all_checkpoints(transaction, kBuilding).map([&](std::map<std::string, Reached> lanes) {
+    return std::ranges::all_of(required, [&](const auto& lane) {
+      return std::ranges::all_of(lane.second, [&](const auto& wanted) { return lanes[lane.first][wanted.first] >= wanted.second; });
+    });
   });
 }
 
-bool wait_until_reached(const Projector& building, const Lanes& required, const std::function<bool()>& goes_on) {
-  while (!has_reached(building.reached(), required)) {
+Result<bool> wait_until_reached(postgres::Transaction& transaction, const std::map<std::string, Reached>& required,
+                                const std::function<bool()>& goes_on) {
+  for (;;) {
+    const auto reached = has_reached(transaction, required);
+    if (!reached || *reached) return reached;
     if (!goes_on()) return false;
     std::this_thread::sleep_for(kLookAgain);
   }
-  return true;
+}
+
+// The pulse ends with the rename: to the live lanes the tables are nobody's.
+Result<void> rename(postgres::Transaction& transaction) {
+  return transaction.run_script(fmt::format("update {2}.schema_version set pulse = null; "
+                                            "alter schema {0} rename to {1}; alter schema {2} rename to {0}",
+                                            kServing, kPrevious, kBuilding));
 }
 
 }  // namespace
 
-Result<bool> swap_schemas(postgres::Connection& connection, log::EventLog& log, Projector& building,
-                          const std::function<bool()>& goes_on) {
-  if (auto dropped = drop(connection, kPrevious); !dropped) return tl::unexpected(dropped.error());
+Result<bool> swap_schemas(postgres::Connection& connection, const SwapSettings& settings, Projector& building) {
+  if (auto dropped = connection.run_script(fmt::format("drop schema if exists {} cascade", kPrevious)); !dropped) {
+    return tl::unexpected(dropped.error());
+  }
   auto transaction = connection.begin();
   if (!transaction) return tl::unexpected(transaction.error());
-  if (auto stopped = stop_live_lanes(*transaction); !stopped) return tl::unexpected(stopped.error());
-  const auto required = required_of(log, building.reached());
+  auto held = hold_schemas(*transaction, settings.claim).and_then([&] { return stop_lanes(*transaction, kServing); });
+  if (!held) return tl::unexpected(held.error());
+  const auto required = required_of(settings);
   if (!required) return tl::unexpected(required.error());
-  if (!wait_until_reached(building, *required, goes_on)) return false;
+  const auto reached = wait_until_reached(*transaction, *required, settings.goes_on);
+  if (!reached || !*reached) return reached;
   building.stop();
-  return transaction
-      ->run_script(fmt::format("alter schema {0} rename to {1}; alter schema {2} rename to {0}", kServing, kPrevious, kBuilding))
+  return stop_lanes(*transaction, kBuilding)
+      .and_then([&] { return rename(*transaction); })
       .and_then([&] { return transaction->commit(); })
       .map([] { return true; });
 }

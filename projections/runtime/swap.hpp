@@ -9,12 +9,18 @@
 
 namespace ordo::projections {
 
-// Stops live lanes, waits until `building` has reached the end of the log, stops it and renames. Answers false when `goes_on`,
-// which is asked every few milliseconds, said no before: nothing has changed then, and live lanes go on.
-// Requires: every lane of `building` has been opened.
-// Errors: as query-side/postgres and the log. After a failure `building` may have been stopped; a timeout means that the swap may have
-//         happened.
-[[nodiscard]] Result<bool> swap_schemas(postgres::Connection& connection, log::EventLog& log, Projector& building,
-                                        const std::function<bool()>& goes_on);
+struct SwapSettings {
+  const ReadModelDefinition& model;
+  log::EventLog& log;
+  log::Partition partitions = log::kPartitionsDefault;
+  IdBytes claim{};                // of the rebuild that swaps
+  std::function<bool()> goes_on;  // asked every few milliseconds
+};
+
+// Stops live lanes, waits until the checkpoints in `read_next` have reached the end of the log, stops `building` and renames. Answers
+// false when `goes_on` said no before: nothing has changed then, and live lanes go on.
+// Errors: conflict when `read_next` is another rebuild's; otherwise as query-side/postgres and the log. After a failure `building`
+//         may have been stopped; a timeout means that the swap may have happened.
+[[nodiscard]] Result<bool> swap_schemas(postgres::Connection& connection, const SwapSettings& settings, Projector& building);
 
 }  // namespace ordo::projections

@@ -1,0 +1,50 @@
+#pragma once
+// Purpose: the schema `read_next` belongs to one rebuild at a time: to the one whose claim stands in it. The holder shows that it lives
+//          by a pulse, a number beside the claim that counts on. No clocks are compared and no session is trusted: a claim whose pulse
+//          stands still for long is taken over, and a holder that was only slow is refused at its lanes' next write and at the swap.
+// Errors: conflict when another rebuild lives; otherwise as query-side/postgres.
+// Threads: one; `is_lost` may be called by all. The pulse has a thread of its own.
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "projections/runtime/schema.hpp"
+
+namespace ordo::projections {
+
+struct BuildingClaimSettings {
+  const ReadModelDefinition& model;
+  postgres::ConnectionOptions connection;
+  std::chrono::milliseconds silence_max;  // so long another's claim is respected without a sign of life
+};
+
+class BuildingClaim {
+ public:
+  // Watches another's claim until it shows life or has been silent for too long; then drops what stands there and makes empty tables.
+  [[nodiscard]] static Result<std::unique_ptr<BuildingClaim>> take(const BuildingClaimSettings& settings);
+  // Lets go, so that the next one need not watch.
+  ~BuildingClaim() = default;
+  BuildingClaim(const BuildingClaim&) = delete;
+  BuildingClaim& operator=(const BuildingClaim&) = delete;
+
+  [[nodiscard]] const IdBytes& id() const { return id_; }
+
+  // The claim does not stand in `read_next` any more: somebody took it over, or the schema was swapped in.
+  [[nodiscard]] bool is_lost() const { return lost_; }
+
+ private:
+  BuildingClaim(const BuildingClaimSettings& settings, const IdBytes& id);
+  void beat_until(const std::stop_token& stop);
+  [[nodiscard]] bool beat(postgres::Connection& connection);
+
+  const postgres::ConnectionOptions connection_;
+  const std::chrono::milliseconds between_beats_;
+  const IdBytes id_;
+  std::atomic<bool> lost_ = false;
+  std::jthread pulse_;
+};
+
+}  // namespace ordo::projections
