@@ -5,6 +5,8 @@
 #include <optional>
 #include <thread>
 
+#include <spdlog/spdlog.h>
+
 #include "projections/runtime/building_claim.hpp"
 #include "projections/runtime/schema.hpp"
 #include "projections/runtime/swap.hpp"
@@ -15,7 +17,8 @@ namespace {
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t kBatchBytesMax = 4 << 20;
-constexpr std::chrono::milliseconds kLookAgain{50};
+// Each look asks the log for the ends of all streams.
+constexpr std::chrono::milliseconds kLookAgain{200};
 constexpr std::chrono::milliseconds kBetweenReports{1'000};
 constexpr std::chrono::milliseconds kSwapLimit{5'000};
 // So far behind a log that never rests, the swap itself can catch up in no time.
@@ -44,7 +47,7 @@ class Rebuild {
 
   Result<Rebuilt> run() {
     return prepare().and_then([this] { return fill(); }).map([this] {
-      return Rebuilt{building_->events(), std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun_)};
+      return Rebuilt{events(), std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun_)};
     });
   }
 
@@ -58,23 +61,60 @@ class Rebuild {
   }
 
   Result<void> fill() {
+    start_lanes();
+    for (;;) {
+      if (refusal_.get() || claim_->is_lost()) return end();
+      const auto swapped = step();
+      if (swapped && *swapped) return {};
+      if (!swapped && !swapped.error().retryable()) return tl::unexpected(swapped.error());
+      if (!swapped && !waiting_) spdlog::warn("the rebuild waits: {}: {}", to_text(swapped.error().kind), swapped.error().text);
+      waiting_ = !swapped;
+      std::this_thread::sleep_for(kLookAgain);
+    }
+  }
+
+  Result<bool> step() {
+    const auto progress = measure();
+    if (!progress) return tl::unexpected(progress.error());
+    report(*progress);
+    if (progress->messages_total - progress->messages_done > kMessagesBehindMax) return false;
+    const auto swapped = swap();
+    if (!swapped) restart_lanes();
+    return swapped;
+  }
+
+  void start_lanes() {
     building_ = std::make_unique<Projector>(ProjectorSettings{
         .model = settings_.model, .log = settings_.log, .partitions = settings_.partitions, .schema = kBuilding,
         .claim = claim_->id(), .connection = settings_.connection, .batch_bytes_max = kBatchBytesMax,
         .give_up = [this](const Failure& reason) { refusal_.set(reason); }});
-    for (;;) {
-      if (claim_->is_lost()) return failure(FailureKind::conflict, "another rebuild has taken this one over");
-      if (const auto reason = refusal_.get()) return tl::unexpected(*reason);
-      const auto progress = measure();
-      if (!progress) return tl::unexpected(progress.error());
-      report(*progress);
-      if (progress->messages_total - progress->messages_done <= kMessagesBehindMax) {
-        const auto swapped = swap();
-        if (!swapped) return tl::unexpected(swapped.error());
-        if (*swapped) return {};
-      }
-      std::this_thread::sleep_for(kLookAgain);
-    }
+  }
+
+  // A swap that failed may have stopped them.
+  void restart_lanes() {
+    building_->stop();
+    events_before_ += building_->events();
+    start_lanes();
+  }
+
+  // Where the lanes or the claim found no more to do. The commit of a swap may have come through though its answer was lost: then the
+  // claim serves.
+  Result<void> end() {
+    auto connection = postgres::Connection::wait_for(settings_.connection);
+    if (!connection) return tl::unexpected(connection.error());
+    auto transaction = connection->begin();
+    if (!transaction) return tl::unexpected(transaction.error());
+    const auto serving = is_ours(*transaction, kServing), building = is_ours(*transaction, kBuilding);
+    if (!serving || !building) return tl::unexpected((serving ? building : serving).error());
+    if (*serving) return {};
+    if (!*building) return failure(FailureKind::conflict, "another rebuild has taken this one over");
+    return tl::unexpected(refusal_.get().value_or(Failure{FailureKind::conflict, "the claim was lost for a while: run the rebuild again"}));
+  }
+
+  Result<bool> is_ours(postgres::Transaction& transaction, std::string_view schema) const {
+    return claim_of(transaction, schema).map([this](const std::optional<SchemaClaim>& standing) {
+      return standing && standing->id == claim_->id();
+    });
   }
 
   Result<bool> swap() {
@@ -90,7 +130,7 @@ class Rebuild {
   // What is to be done and what is done, of all lanes; messages that are gone from the inbox count as neither.
   Result<RebuildProgress> measure() {
     RebuildProgress progress;
-    progress.events_done = building_->events();
+    progress.events_done = events();
     const auto lanes = building_->reached();
     for (const auto& definition : settings_.model.lanes) {
       const auto& reached = lanes.at(definition.name);
@@ -105,6 +145,8 @@ class Rebuild {
     }
     return progress;
   }
+
+  std::uint64_t events() const { return events_before_ + building_->events(); }
 
   static void add(const log::StreamBounds& bounds, std::uint64_t reached, RebuildProgress& progress) {
     const auto gone = bounds.first_sequence - 1;
@@ -126,6 +168,8 @@ class Rebuild {
   const SteadyTime begun_ = std::chrono::steady_clock::now();
   SteadyTime reported_ = begun_;
   std::uint64_t events_reported_ = 0;
+  std::uint64_t events_before_ = 0;  // of lanes that were stopped
+  bool waiting_ = false;
   Refusal refusal_;
   std::unique_ptr<BuildingClaim> claim_;
   std::unique_ptr<Projector> building_;  // last: its lanes call `refusal_`

@@ -3,7 +3,7 @@
 //          and when it has caught up, puts it in the place of `read` in one transaction. The old one stays as `read_previous`.
 //          Live projectors go on with the new tables by themselves.
 // Errors: conflict when another rebuild is at work, or has taken this one over; corrupt for a log that this version cannot read;
-//         unavailable when Postgres or the log is away at the start or at the end; in between outages are waited out.
+//         unavailable when Postgres is away at the start. From then on outages of Postgres and of the log are waited out.
 // Threads: one; `report` comes on the caller's.
 
 #include <chrono>

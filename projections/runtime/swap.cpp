@@ -72,12 +72,12 @@ Result<void> rename(postgres::Transaction& transaction) {
 }  // namespace
 
 Result<bool> swap_schemas(postgres::Connection& connection, const SwapSettings& settings, Projector& building) {
-  if (auto dropped = connection.run_script(fmt::format("drop schema if exists {} cascade", kPrevious)); !dropped) {
-    return tl::unexpected(dropped.error());
-  }
   auto transaction = connection.begin();
   if (!transaction) return tl::unexpected(transaction.error());
-  auto held = hold_schemas(*transaction, settings.claim).and_then([&] { return stop_lanes(*transaction, kServing); });
+  // Whoever still reads the tables from before is waited for while the live lanes go on.
+  auto held = hold_schemas(*transaction, settings.claim)
+                  .and_then([&] { return drop(*transaction, kPrevious); })
+                  .and_then([&] { return stop_lanes(*transaction, kServing); });
   if (!held) return tl::unexpected(held.error());
   const auto required = required_of(settings);
   if (!required) return tl::unexpected(required.error());

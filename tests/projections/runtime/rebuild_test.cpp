@@ -1,4 +1,5 @@
 #include <atomic>
+#include <future>
 
 #include <catch2/catch.hpp>
 
@@ -8,6 +9,7 @@
 #include "query-side/orders/orders.hpp"
 #include "tests/projections/printing.hpp"
 #include "tests/projections/read_models.hpp"
+#include "tests/projections/troubled_log.hpp"
 
 using namespace ordo;
 using namespace ordo::tests;
@@ -149,4 +151,25 @@ TEST_CASE("a rebuild from a log that cannot be read leaves the serving tables al
   REQUIRE_FALSE(rebuilt);
   CHECK(rebuilt.error().kind == FailureKind::corrupt);
   CHECK(checksums_of(database, "read") == before);
+}
+
+TEST_CASE("a rebuild waits out a log and a database that are away, and goes on where it was") {
+  const TemporaryDatabase database;
+  const Story story({.seed = 38, .orders = 200});
+  log::InMemoryLog stored;
+  story.tell(stored);
+  TroubledLog log(stored);
+  log.more_to_come = true;
+  auto rebuilt = std::async(std::launch::async, [&] { return rebuild(database, log); });
+  REQUIRE(eventually([&] { return log.asked > 50; }));
+  log.away = true;
+  CHECK(eventually([&] { return log.refused >= 3; }));
+  (void)database.kill_connections();
+  log.away = false;
+  (void)database.kill_connections();
+  log.more_to_come = false;
+  for (int count = 0; count < 5; ++count) (void)database.kill_connections();
+  must(rebuilt.get());
+  project(database, story, "expected");
+  CHECK(checksums_of(database, "read") == checksums_of(database, "expected"));
 }

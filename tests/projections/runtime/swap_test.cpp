@@ -4,6 +4,7 @@
 #include "projections/runtime/swap.hpp"
 #include "tests/projections/printing.hpp"
 #include "tests/projections/read_models.hpp"
+#include "tests/projections/troubled_log.hpp"
 
 using namespace ordo;
 using namespace ordo::tests;
@@ -16,7 +17,8 @@ struct Filled {
   TemporaryDatabase database;
   postgres::Connection connection = database.connect();
   Story story{{.seed = 61}};
-  log::InMemoryLog log;
+  log::InMemoryLog stored;
+  TroubledLog log{stored};
   IdBytes claim{};
   std::unique_ptr<Projector> building;
 
@@ -69,4 +71,19 @@ TEST_CASE("tables that another rebuild made under a rebuild's hands are not swap
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == FailureKind::conflict);
   CHECK_FALSE(filled.serves());
+}
+
+TEST_CASE("a swap that fails leaves the tables of the swap before it where they are") {
+  Filled filled;
+  must(filled.connection.run_script("create schema read_previous; create table read_previous.orders ()"));
+  const auto previous_columns = "select count(*) from information_schema.columns where table_schema = 'read_previous'";
+  filled.log.away = true;
+  const auto failed = filled.swap();
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().kind == FailureKind::unavailable);
+  CHECK(must(filled.connection.execute("select to_regclass('read_previous.orders') is not null"))[0].get<bool>(0));
+  CHECK(must(filled.connection.execute(previous_columns))[0].get<std::int64_t>(0) == 0);
+  filled.log.away = false;
+  CHECK(must(filled.swap()));
+  CHECK(must(filled.connection.execute(previous_columns))[0].get<std::int64_t>(0) > 0);
 }
