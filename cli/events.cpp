@@ -1,19 +1,19 @@
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <iostream>
-#include <mutex>
 
+#include <poll.h>
 #include <unistd.h>
 
 #include "cli/connections.hpp"
-#include "cli/event_text.hpp"
+#include "cli/event_tail.hpp"
 #include "cli/lifetime.hpp"
 #include "cli/settings.hpp"
 
 namespace ordo::cli {
 namespace {
+
+constexpr std::chrono::milliseconds kLookAgain{500};
 
 struct TailOptions {
   std::string correlation_id;
@@ -22,82 +22,41 @@ struct TailOptions {
   int timeout_seconds = 0;  // 0: endless
 };
 
-// Where the readers' threads put what they see and the main thread takes it. Bounded: the readers wait.
-class SeenQueue {
- public:
-  void put(SeenEvent seen) {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [this] { return closed_ || queue_.size() < kSizeMax; });
-    if (closed_) return;
-    queue_.push_back(std::move(seen));
-    came_.notify_one();
-  }
-  std::optional<SeenEvent> take(std::chrono::steady_clock::time_point deadline) {
-    std::unique_lock lock(mutex_);
-    if (!came_.wait_until(lock, deadline, [this] { return !queue_.empty(); })) return std::nullopt;
-    auto seen = std::move(queue_.front());
-    queue_.pop_front();
-    room_.notify_one();
-    return seen;
-  }
-  void close() {
-    const std::scoped_lock lock(mutex_);
-    closed_ = true;
-    room_.notify_all();
-  }
-
- private:
-  static constexpr std::size_t kSizeMax = 10'000;
-  std::mutex mutex_;
-  std::condition_variable came_;
-  std::condition_variable room_;
-  std::deque<SeenEvent> queue_;
-  bool closed_ = false;
-};
-
-// An undecodable message is said and passed over: the tail only looks.
-void put_events(const log::StoredMessage& message, const std::string& correlation_id, SeenQueue& queue) {
-  auto run = log::decode_run(message.payload);
-  if (!run) {
-    std::cerr << log::text(message.stream) << ' ' << message.sequence << ": " << run.error().text << '\n';
-    return;
-  }
-  std::uint32_t index = 0;
-  for (auto& event : run->events) {
-    const log::Position position{message.sequence, index++};
-    if (!correlation_id.empty() && event.trace.correlation_id != correlation_id) continue;
-    queue.put({{message.stream, position}, message.subject, std::move(event)});
-  }
+// A reader of the other end of the pipe that has left is nobody to print for; files and terminals never look like that.
+bool somebody_reads() {
+  pollfd out{.fd = STDOUT_FILENO, .events = 0, .revents = 0};
+  return ::poll(&out, 1, 0) <= 0 || (out.revents & (POLLERR | POLLNVAL)) == 0;
 }
 
-Result<std::vector<std::unique_ptr<log::Reader>>> open_readers(log::EventLog& log, const Settings& settings,
-                                                               const TailOptions& options, SeenQueue& queue) {
-  std::vector<std::unique_ptr<log::Reader>> readers;
-  for (const auto kind : log::kStreamKinds) {
-    for (log::Partition partition = 0; partition < settings.partitions; ++partition) {
-      const log::StreamName stream{kind, partition};
-      const auto bounds = log.bounds(stream);
-      if (!bounds) return tl::unexpected(bounds.error());
-      const auto from = options.since_start ? 1 : bounds->last_sequence + 1;
-      readers.push_back(log.read(stream, from, [&queue, correlation = options.correlation_id](log::StoredMessage message) {
-        put_events(message, correlation, queue);
-      }));
-    }
+// The next event; nothing when the time is up or nobody reads.
+std::optional<SeenEvent> next_event(EventTail& events, std::chrono::steady_clock::time_point deadline) {
+  while (somebody_reads()) {
+    const auto now = std::chrono::steady_clock::now();
+    if (auto seen = events.take(std::min(deadline, now + kLookAgain)); seen || now >= deadline) return seen;
   }
-  return readers;
+  return std::nullopt;
 }
 
-int print_events(SeenQueue& queue, const TailOptions& options, bool as_json) {
+// SIGPIPE is ignored, so a pipe that nobody reads shows here: an end in order, as of everything that is piped into `head`.
+int end_of_output() {
+  if (!somebody_reads()) return 0;
+  std::cerr << "ordo events tail: the output cannot be written\n";
+  return 1;
+}
+
+int print_events(EventTail& events, const TailOptions& options, bool as_json) {
   using namespace std::chrono;
   const auto limit = options.timeout_seconds == 0 ? duration_cast<seconds>(hours(24 * 365)) : seconds(options.timeout_seconds);
   const auto deadline = steady_clock::now() + limit;
   for (std::size_t printed = 0; options.count == 0 || printed < options.count; ++printed) {
-    const auto seen = queue.take(deadline);
+    const auto seen = next_event(events, deadline);
+    if (!seen && !somebody_reads()) return end_of_output();
     if (!seen) {
       std::cerr << "ordo events tail: " << printed << " events in " << options.timeout_seconds << " s\n";
       return options.count == 0 ? 0 : 1;
     }
     std::cout << (as_json ? json_line(*seen) : text_line(*seen)) << std::endl;
+    if (!std::cout) return end_of_output();
   }
   return 0;
 }
@@ -106,13 +65,10 @@ int tail(const Settings& settings, const TailOptions& options) {
   start_process("events", "warn");
   auto connection = open_log(settings, "events-tail");
   if (!connection) return give_up(connection.error());
-  SeenQueue queue;
-  auto readers = open_readers(*connection->log, settings, options, queue);
-  if (!readers) return give_up(readers.error());
-  const int exit_code = print_events(queue, options, settings.output != "table");
-  queue.close();
-  readers->clear();
-  return exit_code;
+  const auto events = EventTail::open(*connection->log, {.partitions = settings.partitions, .since_start = options.since_start,
+                                                         .correlation_id = options.correlation_id});
+  if (!events) return give_up(events.error());
+  return print_events(**events, options, settings.output != "table");
 }
 
 }  // namespace
