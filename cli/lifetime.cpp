@@ -60,6 +60,13 @@ int Lifetime::wait() {
   return 0;
 }
 
+bool Lifetime::told_to_stop() {
+  const auto signals = awaited_signals();
+  const timespec at_once{};
+  if (!told_to_stop_ && ::sigtimedwait(&signals, nullptr, &at_once) > 0) told_to_stop_ = true;
+  return told_to_stop_;
+}
+
 void Lifetime::fail(const std::string& reason) {
   spdlog::critical("{} cannot go on: {}", role_, reason);
   ::kill(::getpid(), kFailed);

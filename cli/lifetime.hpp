@@ -21,12 +21,16 @@ class Lifetime {
   // Blocks until the process is told to stop (0) or something failed for good (1); removes the ready file.
   [[nodiscard]] int wait();
 
+  // Whether the process has been told to stop, for work that ends by itself: such a one never waits.
+  [[nodiscard]] bool told_to_stop();
+
   // Ends `wait` with 1 and says why. Async-safe enough for callbacks: it writes one line and raises a signal.
   void fail(const std::string& reason);
 
  private:
   std::string role_;
   std::string ready_file_;
+  bool told_to_stop_ = false;
 };
 
 // Names the role's log lines, sets the level, ignores SIGPIPE, starts libsodium. Call first in main.

@@ -68,8 +68,9 @@ void print_progress(const projections::RebuildProgress& progress) {
                            progress.events_done, progress.events_per_second, std::ceil(seconds_left));
 }
 
-int run_rebuild(const Settings& settings) {
+int run_rebuild(const Settings& settings, bool restart) {
   start_process("rebuild", settings.log_level);
+  Lifetime lifetime("rebuild", "");
   auto connection = open_log(settings, "rebuild");
   if (!connection) return give_up(connection.error());
   const auto rebuilt = projections::rebuild({
@@ -78,11 +79,18 @@ int run_rebuild(const Settings& settings) {
       .partitions = settings.partitions,
       .connection = to_postgres(settings),
       .report = print_progress,
+      .goes_on = [&lifetime] { return !lifetime.told_to_stop(); },
+      .restart = restart,
   });
   if (!rebuilt) return give_up(rebuilt.error());
+  if (!rebuilt->swapped) {
+    std::cerr << "rebuild: stopped before its end; run it again to go on from here, with --restart to begin anew\n";
+    return 1;
+  }
   const auto seconds = static_cast<double>(rebuilt->took.count()) / 1000;
-  std::cerr << fmt::format("rebuilt from {} events in {:.1f} s, {:.0f} events/s; the tables from before stand in schema {}\n",
-                           rebuilt->events, seconds, static_cast<double>(rebuilt->events) / seconds, projections::kPrevious);
+  std::cerr << fmt::format("rebuilt from {} events{} in {:.1f} s, {:.0f} events/s; the tables from before stand in schema {}\n",
+                           rebuilt->events, rebuilt->went_on ? " more" : "", seconds, static_cast<double>(rebuilt->events) / seconds,
+                           projections::kPrevious);
   return 0;
 }
 
@@ -120,8 +128,11 @@ int run_lag(const Settings& settings) {
 void add_projections(CLI::App& app, const Settings& settings, int& exit_code) {
   auto* command = app.add_subcommand("projections", "role: keeps the read model up with the log");
   command->require_subcommand(0, 1);
-  command->add_subcommand("rebuild", "makes the read model anew from the log while the old one serves, then swaps them")
-      ->callback([&settings, &exit_code] { exit_code = run_rebuild(settings); });
+  auto* rebuild = command->add_subcommand(
+      "rebuild", "makes the read model anew from the log while the old one serves, then swaps them; goes on where one was stopped");
+  const auto restart = std::make_shared<bool>(false);
+  rebuild->add_flag("--restart", *restart, "begin with empty tables, though a rebuild that was stopped has left some");
+  rebuild->callback([&settings, &exit_code, restart] { exit_code = run_rebuild(settings, *restart); });
   command->add_subcommand("lag", "how far each lane is behind its streams")->callback([&settings, &exit_code] {
     exit_code = run_lag(settings);
   });

@@ -19,11 +19,14 @@ struct BuildingClaimSettings {
   const ReadModelDefinition& model;
   postgres::ConnectionOptions connection;
   std::chrono::milliseconds silence_max;  // so long another's claim is respected without a sign of life
+  bool restart = false;                   // drops what stands there, though one could go on with it
+  std::function<bool()> goes_on;          // asked while another's claim is watched
 };
 
 class BuildingClaim {
  public:
-  // Watches another's claim until it shows life or has been silent for too long; then drops what stands there and makes empty tables.
+  // Watches another's claim until it shows life or has been silent for too long. Then it goes on with the tables that stand there, or
+  // makes empty ones when there are none, or another version's.
   [[nodiscard]] static Result<std::unique_ptr<BuildingClaim>> take(const BuildingClaimSettings& settings);
   // Lets go, so that the next one need not watch.
   ~BuildingClaim() = default;
@@ -32,17 +35,21 @@ class BuildingClaim {
 
   [[nodiscard]] const IdBytes& id() const { return id_; }
 
+  // The tables held something already.
+  [[nodiscard]] bool goes_on_with_tables() const { return goes_on_with_tables_; }
+
   // The claim does not stand in `read_next` any more: somebody took it over, or the schema was swapped in.
   [[nodiscard]] bool is_lost() const { return lost_; }
 
  private:
-  BuildingClaim(const BuildingClaimSettings& settings, const IdBytes& id);
+  BuildingClaim(const BuildingClaimSettings& settings, const IdBytes& id, bool goes_on_with_tables);
   void beat_until(const std::stop_token& stop);
   [[nodiscard]] bool beat(postgres::Connection& connection);
 
   const postgres::ConnectionOptions connection_;
   const std::chrono::milliseconds between_beats_;
   const IdBytes id_;
+  const bool goes_on_with_tables_;
   std::atomic<bool> lost_ = false;
   std::jthread pulse_;
 };

@@ -46,8 +46,11 @@ class Rebuild {
   explicit Rebuild(const RebuildSettings& settings) : settings_(settings) {}
 
   Result<Rebuilt> run() {
-    return prepare().and_then([this] { return fill(); }).map([this] {
-      return Rebuilt{events(), std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun_)};
+    const auto prepared = prepare();
+    if (!goes_on()) return Rebuilt{};
+    return prepared.and_then([this] { return fill(); }).map([this](bool swapped) {
+      return Rebuilt{swapped, claim_->goes_on_with_tables(), events(),
+                     std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun_)};
     });
   }
 
@@ -56,22 +59,29 @@ class Rebuild {
     auto connection = postgres::Connection::open(settings_.connection);
     if (!connection) return tl::unexpected(connection.error());
     return create_if_missing(*connection, settings_.model, kServing)
-        .and_then([&] { return BuildingClaim::take({settings_.model, settings_.connection, settings_.silence_max}); })
+        .and_then([&] {
+          return BuildingClaim::take({settings_.model, settings_.connection, settings_.silence_max, settings_.restart, settings_.goes_on});
+        })
         .map([&](std::unique_ptr<BuildingClaim> taken) { claim_ = std::move(taken); });
   }
 
-  Result<void> fill() {
+  // False: told to stop before the swap.
+  Result<bool> fill() {
+    if (claim_->goes_on_with_tables()) spdlog::info("the rebuild goes on with what stands in schema {}", kBuilding);
     start_lanes();
-    for (;;) {
+    while (goes_on()) {
       if (refusal_.get() || claim_->is_lost()) return end();
       const auto swapped = step();
-      if (swapped && *swapped) return {};
+      if (swapped && *swapped) return true;
       if (!swapped && !swapped.error().retryable()) return tl::unexpected(swapped.error());
       if (!swapped && !waiting_) spdlog::warn("the rebuild waits: {}: {}", to_text(swapped.error().kind), swapped.error().text);
       waiting_ = !swapped;
       std::this_thread::sleep_for(kLookAgain);
     }
+    return false;
   }
+
+  bool goes_on() const { return !settings_.goes_on || settings_.goes_on(); }
 
   Result<bool> step() {
     const auto progress = measure();
@@ -99,14 +109,14 @@ class Rebuild {
 
   // Where the lanes or the claim found no more to do. The commit of a swap may have come through though its answer was lost: then the
   // claim serves.
-  Result<void> end() {
+  Result<bool> end() {
     auto connection = postgres::Connection::wait_for(settings_.connection);
     if (!connection) return tl::unexpected(connection.error());
     auto transaction = connection->begin();
     if (!transaction) return tl::unexpected(transaction.error());
     const auto serving = is_ours(*transaction, kServing), building = is_ours(*transaction, kBuilding);
     if (!serving || !building) return tl::unexpected((serving ? building : serving).error());
-    if (*serving) return {};
+    if (*serving) return true;
     if (!*building) return failure(FailureKind::conflict, "another rebuild has taken this one over");
     return tl::unexpected(refusal_.get().value_or(Failure{FailureKind::conflict, "the claim was lost for a while: run the rebuild again"}));
   }
@@ -123,7 +133,7 @@ class Rebuild {
     const auto end = std::chrono::steady_clock::now() + kSwapLimit;
     return swap_schemas(*connection,
                         {.model = settings_.model, .log = settings_.log, .partitions = settings_.partitions, .claim = claim_->id(),
-                         .goes_on = [&] { return !refusal_.get() && std::chrono::steady_clock::now() < end; }},
+                         .goes_on = [&] { return goes_on() && !refusal_.get() && std::chrono::steady_clock::now() < end; }},
                         *building_);
   }
 

@@ -38,6 +38,13 @@ Result<std::optional<SchemaClaim>> claim_of(postgres::Transaction& transaction, 
       });
 }
 
+Result<bool> is_of_this_version(postgres::Transaction& transaction, const ReadModelDefinition& model, std::string_view schema) {
+  return transaction
+      .execute(fmt::format("select version = $1::bigint and fingerprint = $2::uuid from {}.schema_version", schema), model.version,
+               fingerprint_of(model))
+      .map([](const postgres::Rows& rows) { return rows[0].get<bool>(0); });
+}
+
 Result<void> create(postgres::Transaction& transaction, const ReadModelDefinition& model, std::string_view schema,
                     const SchemaClaim& claim) {
   // The tables' own SQL names no schema: they come to stand in this one.

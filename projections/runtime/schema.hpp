@@ -46,6 +46,10 @@ struct SchemaClaim {
 // Nothing when there is no such schema, or none with a claim: early versions made such.
 [[nodiscard]] Result<std::optional<SchemaClaim>> claim_of(postgres::Transaction& transaction, std::string_view schema);
 
+// Whether this version may go on with the tables. Requires: they have a claim.
+[[nodiscard]] Result<bool> is_of_this_version(postgres::Transaction& transaction, const ReadModelDefinition& model,
+                                              std::string_view schema);
+
 [[nodiscard]] Result<void> create(postgres::Transaction& transaction, const ReadModelDefinition& model, std::string_view schema,
                                   const SchemaClaim& claim);
 [[nodiscard]] Result<void> drop(postgres::Transaction& transaction, std::string_view schema);

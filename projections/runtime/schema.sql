@@ -12,6 +12,7 @@ create table schema_version (
   one boolean primary key default true check (one),
   version bigint not null,    -- of the meaning of the rows
   fingerprint uuid not null,  -- of the text of the tables
-  claim uuid not null,        -- drawn when the tables are made; a lane writes only to those that it opened
+  claim uuid not null,        -- drawn when the tables are made, and anew by a rebuild that goes on with them; a lane writes
+                              -- only under the one that it opened them with
   pulse bigint                -- counts on while a rebuild fills them; null: no rebuild does
 );

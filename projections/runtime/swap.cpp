@@ -74,8 +74,10 @@ Result<void> rename(postgres::Transaction& transaction) {
 Result<bool> swap_schemas(postgres::Connection& connection, const SwapSettings& settings, Projector& building) {
   auto transaction = connection.begin();
   if (!transaction) return tl::unexpected(transaction.error());
-  // Whoever still reads the tables from before is waited for while the live lanes go on.
-  auto held = hold_schemas(*transaction, settings.claim)
+  // Whoever still reads the tables from before is waited for while the live lanes go on. Nobody waits long for a lock: behind one that
+  // is waited for, live lanes would wait as well.
+  auto held = transaction->run_script("set local lock_timeout = '2s'")
+                  .and_then([&] { return hold_schemas(*transaction, settings.claim); })
                   .and_then([&] { return drop(*transaction, kPrevious); })
                   .and_then([&] { return stop_lanes(*transaction, kServing); });
   if (!held) return tl::unexpected(held.error());

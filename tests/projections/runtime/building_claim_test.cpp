@@ -15,10 +15,10 @@ using projections::BuildingClaim;
 
 namespace {
 
-constexpr std::chrono::milliseconds kSilence{500};
+constexpr std::chrono::milliseconds kSilence{2'000};
 
 Result<std::unique_ptr<BuildingClaim>> take(const TemporaryDatabase& database) {
-  return BuildingClaim::take({projections::read_model(), {.url = database.url()}, kSilence});
+  return BuildingClaim::take({projections::read_model(), {.url = database.url()}, kSilence, false, {}});
 }
 
 std::future<Result<projections::Rebuilt>> begin_rebuild(const TemporaryDatabase& database, log::EventLog& log) {
