@@ -50,15 +50,13 @@ std::string check_text(std::string_view text, const TextRule& rule) {
 
 }  // namespace
 
-ObjectReader::ObjectReader(const JsonValue* value, std::string pointer, std::vector<FieldError>& errors)
+ObjectReader::ObjectReader(const JsonValue* value, std::string pointer, FieldErrors& errors)
     : value_(value), pointer_(std::move(pointer)), errors_(&errors) {}
 
 void ObjectReader::refuse(std::string_view name, std::string detail) {
+  if (errors_->full()) return;
   auto pointer = child_pointer(pointer_, name);
-  const auto is_in_member = [&](const FieldError& error) {
-    return error.pointer.starts_with(pointer) && (error.pointer.size() == pointer.size() || error.pointer[pointer.size()] == '/');
-  };
-  if (std::ranges::none_of(*errors_, is_in_member)) errors_->push_back({std::move(pointer), std::move(detail)});
+  if (!errors_->tells_of(pointer)) errors_->add(std::move(pointer), std::move(detail));
 }
 
 const JsonValue* ObjectReader::member(std::string_view name, Presence presence) {
@@ -145,7 +143,7 @@ std::optional<IdBytes> ObjectReader::optional_uuid(std::string_view name) {
 
 void ObjectReader::read_object(const JsonValue& value, std::string pointer, const ReadObject& read) {
   if (!std::holds_alternative<JsonObject>(value.content)) {
-    errors_->push_back({std::move(pointer), "must be an object"});
+    errors_->add(std::move(pointer), "must be an object");
     return;
   }
   ObjectReader reader(&value, std::move(pointer), *errors_);
@@ -160,7 +158,7 @@ void ObjectReader::required_objects(std::string_view name, std::size_t count_min
   const auto* array = std::get_if<JsonArray>(&value->content);
   if (array == nullptr) return refuse(name, "must be an array");
   if (array->size() < count_min || array->size() > count_max) {
-    refuse(name, "must have " + std::to_string(count_min) + " to " + std::to_string(count_max) + " elements");
+    return refuse(name, "must have " + std::to_string(count_min) + " to " + std::to_string(count_max) + " elements");
   }
   const std::string pointer = child_pointer(pointer_, name);
   for (std::size_t index = 0; index < array->size(); ++index) {
@@ -182,7 +180,7 @@ std::optional<std::vector<std::string>> ObjectReader::optional_strings(std::stri
   for (std::size_t index = 0; index < array->size(); ++index) {
     const auto* text = std::get_if<std::string>(&(*array)[index].content);
     const std::string wrong = text == nullptr ? "must be a string" : check_text(*text, rule);
-    if (!wrong.empty()) errors_->push_back({child_pointer(pointer, std::to_string(index)), wrong});
+    if (!wrong.empty()) errors_->add(child_pointer(pointer, std::to_string(index)), wrong);
     texts.push_back(text == nullptr ? "" : *text);
   }
   return texts;
@@ -207,7 +205,7 @@ void ObjectReader::refuse_unknown_members() {
 
 struct Body::State {
   JsonValue root;
-  std::vector<FieldError> errors;
+  FieldErrors errors;
 
   [[nodiscard]] const JsonValue* object() const {
     return std::holds_alternative<JsonObject>(root.content) ? &root : nullptr;
@@ -223,7 +221,7 @@ Result<Body, Problem> Body::parse(std::string_view text) {
   auto parsed = parse_json(text);
   if (!parsed) return tl::unexpected<Problem>(std::move(parsed.error()));
   auto state = std::make_unique<State>(State{std::move(parsed->root), std::move(parsed->errors)});
-  if (state->object() == nullptr) state->errors.push_back({"", "must be an object"});
+  if (state->object() == nullptr) state->errors.add("", "must be an object");
   return Body(std::move(state));
 }
 
@@ -233,7 +231,7 @@ Result<void, Problem> Body::finish() {
   refuse_unknown_members();
   if (state_->errors.empty()) return {};
   Problem refusal = problem(ProblemCode::validation_failed, "The body breaks a rule; `errors` says where.");
-  refusal.errors = std::move(state_->errors);
+  refusal.errors = state_->errors.take();
   return tl::unexpected<Problem>(std::move(refusal));
 }
 

@@ -6,7 +6,7 @@
 //   if (const auto checked = body->finish(); !checked) return responder.refuse(checked.error());
 // A reader answers a default where it records an error, so `finish` must be asked before a value is used.
 // Errors: malformed JSON (also: deeper than 16 levels, a name twice, invalid UTF-8) is 400 `malformed_json`;
-//         what breaks a rule is 422 `validation_failed`, with one entry for each error.
+//         what breaks a rule is 422 `validation_failed`, with one entry for each error (up to a hundred: field_errors.hpp).
 // Threads: one reader, one thread.
 
 #include <cstdint>
@@ -20,6 +20,7 @@
 
 #include "events/vocabulary/ids.hpp"
 #include "events/vocabulary/money.hpp"
+#include "gateway/http/field_errors.hpp"
 #include "gateway/http/problem.hpp"
 
 namespace ordo::http {
@@ -40,7 +41,7 @@ struct TextRule {
 class ObjectReader {
  public:
   // `value` is an object, or nothing where there was none to read; both must outlive the reader.
-  ObjectReader(const JsonValue* value, std::string pointer, std::vector<FieldError>& errors);
+  ObjectReader(const JsonValue* value, std::string pointer, FieldErrors& errors);
 
   [[nodiscard]] std::string required_string(std::string_view name, TextRule rule);
   [[nodiscard]] std::optional<std::string> optional_string(std::string_view name, TextRule rule);
@@ -57,7 +58,7 @@ class ObjectReader {
   }
 
   using ReadObject = std::function<void(ObjectReader&)>;
-  // An array of objects; `read` is called for each of them.
+  // An array of objects; `read` is called for each of them, and for none where there are too few or too many.
   void required_objects(std::string_view name, std::size_t count_min, std::size_t count_max, const ReadObject& read);
   [[nodiscard]] std::optional<std::vector<std::string>> optional_strings(std::string_view name, std::size_t count_max,
                                                                          const TextRule& rule);
@@ -88,7 +89,7 @@ class ObjectReader {
 
   const JsonValue* value_;
   std::string pointer_;
-  std::vector<FieldError>* errors_;
+  FieldErrors* errors_;
   std::set<std::string, std::less<>> asked_;
 };
 

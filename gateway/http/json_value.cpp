@@ -78,7 +78,7 @@ bool Builder::number_unsigned(number_unsigned_t number) {
 }
 
 bool Builder::string(string_t& text) {
-  if (text.find('\0') != std::string::npos) parsed.errors.push_back({pointer(), "must not contain U+0000"});
+  if (!parsed.errors.full() && text.find('\0') != std::string::npos) parsed.errors.add(pointer(), "must not contain U+0000");
   return place({std::move(text)});
 }
 
@@ -92,8 +92,8 @@ bool Builder::parse_error(std::size_t at, const std::string& /*token*/, const nl
   constexpr int kNumberOverflow = 406;  // JSON by its grammar, so this is a broken rule, not malformed text
   if (error.id == kNumberOverflow) {
     problem = http::problem(ProblemCode::validation_failed, "The body breaks a rule.");
-    problem.errors = parsed.errors;
-    problem.errors.push_back({pointer(), "is too large a number"});
+    parsed.errors.add(pointer(), "is too large a number");
+    problem.errors = parsed.errors.take();
     return false;
   }
   return refuse("The body is not valid JSON: see byte " + std::to_string(at) + '.');

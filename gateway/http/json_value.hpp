@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "gateway/http/field_errors.hpp"
 #include "gateway/http/problem.hpp"
 
 namespace ordo::http {
@@ -30,7 +31,7 @@ struct JsonValue {
 
 struct ParsedJson {
   JsonValue root;
-  std::vector<FieldError> errors;
+  FieldErrors errors;
 };
 
 [[nodiscard]] Result<ParsedJson, Problem> parse_json(std::string_view text);

@@ -148,6 +148,42 @@ TEST_CASE("every element of an array of objects is read and checked") {
   CHECK(errors_of(R"({})", read) == Errors{{"/items", "is required"}});
 }
 
+TEST_CASE("of an array with too many elements none is read") {
+  std::string text = R"({"items":[{"a":1,"b":1})";
+  for (int more = 0; more < 3'000; ++more) text += R"(,{"a":1,"b":1})";
+  int read = 0;
+  const auto errors = errors_of(text + "]}", [&](Body& body) {
+    body.required_objects("items", 1, 100, [&](ObjectReader& /*item*/) { ++read; });
+  });
+  CHECK(errors == Errors{{"/items", "must have 1 to 100 elements"}});
+  CHECK(read == 0);
+}
+
+TEST_CASE("a body that breaks thousands of rules is told of a hundred, whichever reader finds them") {
+  std::string members = R"({"m0":0)";
+  std::string numbers = "0";
+  std::string zeros = R"("\u0000")";
+  for (int more = 1; more < 3'000; ++more) {
+    members += ",\"m" + std::to_string(more) + "\":0";
+    numbers += ",0";
+    zeros += R"(,"\u0000")";
+  }
+  members += '}';
+  const auto read = [](Body& body) {
+    (void)body.optional_strings("strings", 3'000, {});
+    body.optional_object("object", [](ObjectReader& /*object*/) {});
+  };
+  const auto objects = [](Body& body) { body.required_objects("objects", 1, 3'000, [](ObjectReader& /*object*/) {}); };
+  const auto hundred_and_more = [](const Errors& errors) {
+    return errors.size() == kFieldErrorsMax + 1 && errors.back().detail == "breaks more rules than are listed here";
+  };
+  CHECK(hundred_and_more(errors_of(members, read)));
+  CHECK(hundred_and_more(errors_of("{\"strings\":[" + numbers + "]}", read)));
+  CHECK(hundred_and_more(errors_of("{\"strings\":[" + zeros + "]}", read)));
+  CHECK(hundred_and_more(errors_of("{\"object\":" + members + '}', read)));
+  CHECK(hundred_and_more(errors_of("{\"objects\":[" + numbers + "]}", objects)));
+}
+
 TEST_CASE("an optional object is read only when it is there") {
   const auto read = [](Body& body) {
     body.optional_object("channels", [](ObjectReader& channels) { (void)channels.optional_boolean("email"); });
