@@ -16,7 +16,8 @@ as_postgres() {
 }
 
 prepare_postgres() {
-  prune_postgres_folders
+  claim_postgres_folder
+  tell_of_postgres_folders /var/lib/ordo
   [[ -e $ORDO_VAR/postgres ]] || place_postgres_folder
   postgres_folder=$(readlink -f "$ORDO_VAR/postgres")
   [[ -f $postgres_folder/data/PG_VERSION ]] || initialize_postgres
@@ -37,7 +38,6 @@ initialize_postgres() {
 
 # In $ORDO_VAR, unless root starts the stack and the user postgres cannot get there, as below root's home.
 place_postgres_folder() {
-  rm -f "$ORDO_VAR/postgres"
   mkdir "$ORDO_VAR/postgres"
   ((EUID == 0)) || return 0
   chown postgres:postgres "$ORDO_VAR/postgres"
@@ -53,14 +53,32 @@ place_postgres_folder() {
   say "    The user postgres cannot reach $ORDO_VAR; Postgres keeps its data in $folder"
 }
 
-# Folders whose var/ has gone, or has another one by now.
-prune_postgres_folders() {
-  local folder owner
-  ((EUID == 0)) || return 0
-  for folder in /var/lib/ordo/postgres.*; do
+# The folder outside knows whose it is, also after a move. Of a copy nobody can say whose it is: users and their passwords are
+# in there, and the log of one var/ would go on with those of the other.
+claim_postgres_folder() {
+  local folder owner=
+  [[ -L $ORDO_VAR/postgres ]] || return 0
+  folder=$(readlink "$ORDO_VAR/postgres")
+  [[ -d $folder ]] || die "$ORDO_VAR/postgres leads to $folder, where nothing is." \
+    "Bring the folder back, or begin anew: delete $ORDO_VAR"
+  [[ ! -f $folder/of ]] || owner=$(<"$folder/of")
+  if [[ -n $owner && ! $owner -ef $ORDO_VAR && $(readlink "$owner/postgres" 2>/dev/null) == "$folder" ]]; then
+    die "$ORDO_VAR is a copy of $owner: both keep their users in $folder." "Delete one of the two."
+  fi
+  [[ $owner == "$ORDO_VAR" ]] || printf '%s\n' "$ORDO_VAR" >"$folder/of"
+}
+
+# tell_of_postgres_folders PARENT: those outside whose var/ is not where it was: deleted, or only moved or unmounted, which
+# cannot be told apart here. So they stay, and each is named once.
+tell_of_postgres_folders() {
+  local folder owner told=$ORDO_VAR/postgres-folders-told
+  for folder in "$1"/postgres.*; do
     [[ -f $folder/of ]] || continue
     owner=$(<"$folder/of")
-    [[ $(readlink "$owner/postgres") == "$folder" ]] || rm -rf "$folder"
+    [[ $(readlink "$owner/postgres" 2>/dev/null) != "$folder" ]] || continue
+    ! grep -qsxF "$folder" "$told" || continue
+    printf '%s\n' "$folder" >>"$told"
+    say "    $folder held the tables of $owner, which is not there; if it has gone for good: rm -r $folder"
   done
 }
 
