@@ -15,6 +15,7 @@
 
 #include "query-side/postgres/failures.hpp"
 #include "query-side/postgres/rows_data.hpp"
+#include "query-side/postgres/watchdog.hpp"
 
 namespace ordo::postgres {
 namespace {
@@ -63,14 +64,18 @@ pqxx::result execute_prepared(pqxx::transaction_base& work, const std::string& n
 
 // Waiting for a server that is gone is bounded; what the URL says itself has precedence.
 std::string with_limits(const std::string& url) {
-  if (!url.starts_with("postgres://") && !url.starts_with("postgresql://")) return "connect_timeout=5 tcp_user_timeout=10000 " + url;
+  if (!url.starts_with("postgres://") && !url.starts_with("postgresql://")) return "connect_timeout=3 tcp_user_timeout=10000 " + url;
   std::string out = url;
-  for (const std::string_view setting : {"connect_timeout=5", "tcp_user_timeout=10000"}) {
+  for (const std::string_view setting : {"connect_timeout=3", "tcp_user_timeout=10000"}) {
     if (out.find(setting.substr(0, setting.find('=') + 1)) != std::string::npos) continue;
     out += out.find('?') == std::string::npos ? '?' : '&';
     out += setting;
   }
   return out;
+}
+
+std::chrono::milliseconds watched_limit(const ConnectionOptions& options) {
+  return options.statement_limit.count() == 0 ? options.statement_limit : options.statement_limit + kAnswerMargin;
 }
 
 std::string opening_statements(pqxx::connection_base& connection, const ConnectionOptions& options) {
@@ -96,12 +101,16 @@ struct TextHash {
 }  // namespace
 
 struct Connection::Session {
-  explicit Session(const std::string& url) : connection(url), quiet(connection) {}
+  explicit Session(const ConnectionOptions& options)
+      : connection(with_limits(options.url)),
+        quiet(connection),
+        watchdog(connection.sock(), watched_limit(options), options.stop) {}
 
   pqxx::connection connection;
   pqxx::quiet_errorhandler quiet;  // what it would print quotes statements
   std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> prepared;  // statement to name
   bool healthy = true;
+  Watchdog watchdog;
 
   [[nodiscard]] bool usable() const { return healthy && connection.is_open(); }
 
@@ -121,8 +130,9 @@ struct Connection::Session {
   // Runs `step`; what it throws becomes a failure, and a connection that was lost stays so: libpqxx would reconnect in
   // silence, without this session's settings.
   template <class Step>
-  [[nodiscard]] auto guarded(Step step) -> Result<decltype(step())> {
+  [[nodiscard]] auto guarded(Step step, Limited limited = Limited::yes) -> Result<decltype(step())> {
     if (!usable()) return failure(FailureKind::unavailable, kLost);
+    const Watchdog::Watch watch(watchdog, limited);
     try {
       if constexpr (std::is_void_v<decltype(step())>) {
         step();
@@ -149,9 +159,9 @@ struct Transaction::Work {
   std::optional<Failure> failed;
 
   template <class Step>
-  [[nodiscard]] auto guarded(Step step) -> Result<decltype(step())> {
+  [[nodiscard]] auto guarded(Step step, Limited limited = Limited::yes) -> Result<decltype(step())> {
     if (failed) return tl::unexpected(*failed);
-    auto outcome = session.guarded(std::move(step));
+    auto outcome = session.guarded(std::move(step), limited);
     if (!outcome) failed = outcome.error();
     return outcome;
   }
@@ -163,8 +173,10 @@ Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
 
 Result<Connection> Connection::open(const ConnectionOptions& options) {
+  if (options.stop.stop_requested()) return failure(FailureKind::unavailable, "postgres: the process ends");
   try {
-    auto session = std::make_unique<Session>(with_limits(options.url));
+    auto session = std::make_unique<Session>(options);
+    const Watchdog::Watch watch(session->watchdog);
     pqxx::nontransaction(session->connection).exec(opening_statements(session->connection, options));
     return Connection(std::move(session));
   } catch (...) {
@@ -178,7 +190,7 @@ Result<Connection> Connection::wait_for(const ConnectionOptions& options, std::c
   const auto end = std::chrono::steady_clock::now() + limit;
   for (;;) {
     auto connection = open(options);
-    if (connection || std::chrono::steady_clock::now() >= end) return connection;
+    if (connection || options.stop.stop_requested() || std::chrono::steady_clock::now() >= end) return connection;
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
 }
@@ -201,19 +213,25 @@ Result<Rows> Connection::execute_with(std::string_view sql, std::span<const Para
 }
 
 Result<void> Connection::run_script(std::string_view sql) {
-  return session_->guarded([&] { pqxx::nontransaction(session_->connection).exec(std::string(sql)); });
+  return session_->guarded([&] { pqxx::nontransaction(session_->connection).exec(std::string(sql)); }, Limited::no);
 }
 
 Transaction::Transaction(std::unique_ptr<Work> work) : work_(std::move(work)) {}
 Transaction::Transaction(Transaction&&) noexcept = default;
-Transaction::~Transaction() = default;
+
+// Rolling back is a statement, too.
+Transaction::~Transaction() {
+  if (!work_) return;
+  const Watchdog::Watch watch(work_->session.watchdog);
+  work_.reset();
+}
 
 Result<Rows> Transaction::execute_with(std::string_view sql, std::span<const Parameter> parameters) {
   return work_->guarded([&] { return work_->session.execute(work_->work, sql, parameters); });
 }
 
 Result<void> Transaction::run_script(std::string_view sql) {
-  return work_->guarded([&] { work_->work.exec(std::string(sql)); });
+  return work_->guarded([&] { work_->work.exec(std::string(sql)); }, Limited::no);
 }
 
 Result<void> Transaction::commit() {

@@ -2,7 +2,8 @@
 // Purpose: one connection to Postgres and the transactions on it. This folder is the only user of libpqxx, and its exceptions
 //          end here.
 // Errors:
-//   unavailable: no connection, or it was lost before the commit began, or the server is short of something: nothing was changed
+//   unavailable: no connection, or it was lost before the commit began, or the server hangs or is short of something: nothing was
+//                changed
 //   conflict:    a deadlock, a lost race, a unique key that is taken: nothing was changed
 //   timeout:     the connection was lost during the commit: read again to see what became of it
 //   corrupt:     a statement the server refuses, or data that it does not accept: trying again does not help
@@ -14,6 +15,7 @@
 #include <chrono>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -24,6 +26,7 @@
 namespace ordo::postgres {
 
 inline constexpr std::size_t kParametersMax = 32;
+inline constexpr std::chrono::milliseconds kAnswerMargin{1'000};
 
 // Whether a commit waits for the disk. `deferred` may lose the last moments' transactions when the server dies, wholly and in
 // order: for what can be read again from the log.
@@ -38,7 +41,11 @@ struct TransactionOptions {
 struct ConnectionOptions {
   std::string url;  // libpq URI or keywords
   std::string application_name = "ordo";
-  std::chrono::milliseconds statement_limit{30'000};  // longer ones are cancelled by the server: unavailable; 0: no limit
+  // Longer statements are cancelled by the server: unavailable; 0: no limit. A server that does not even do that, because it
+  // hangs, is given up kAnswerMargin later: the connection is lost then. Scripts have no such end: they may be many statements.
+  std::chrono::milliseconds statement_limit{30'000};
+  // Once it is requested, no connection is opened, and what is under way is given up kStopGrace later: for processes that end.
+  std::stop_token stop = {};
 };
 
 class Transaction;

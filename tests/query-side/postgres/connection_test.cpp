@@ -1,5 +1,9 @@
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <csignal>
+#include <future>
+
 #include "tests/query-side/postgres/temporary_database.hpp"
 
 using namespace ordo;
@@ -11,6 +15,34 @@ namespace {
 
 std::int64_t count_of(Connection& connection) {
   return must(connection.execute("SELECT count(*) FROM things"))[0].get<std::int64_t>(0);
+}
+
+template <class Asked>
+pid_t process_of(Asked& connection) {
+  const auto rows = must(connection.execute("SELECT pg_backend_pid()::bigint"));
+  return static_cast<pid_t>(rows[0].template get<std::int64_t>(0));
+}
+
+// The server's process of one connection stands still, as when its disk stalls, as long as this lives.
+class Frozen {
+ public:
+  template <class Asked>
+  explicit Frozen(Asked& connection) : process_(process_of(connection)) {
+    REQUIRE(::kill(process_, SIGSTOP) == 0);
+  }
+  ~Frozen() { ::kill(process_, SIGCONT); }
+  Frozen(const Frozen&) = delete;
+  Frozen& operator=(const Frozen&) = delete;
+
+ private:
+  const pid_t process_;
+};
+
+template <class Step>
+std::chrono::milliseconds time_of(Step step) {
+  const auto began = std::chrono::steady_clock::now();
+  step();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
 }
 
 }  // namespace
@@ -88,6 +120,40 @@ TEST_CASE("a statement beyond its time limit is cancelled, and the connection go
   REQUIRE_FALSE(slow);
   CHECK(slow.error().kind == FailureKind::unavailable);
   CHECK(must(connection.execute("SELECT 1::bigint"))[0].get<std::int64_t>(0) == 1);
+}
+
+TEST_CASE("a server that hangs is given up soon after the time limit of a statement") {
+  const TemporaryDatabase database;
+  auto connection = must(Connection::open({.url = database.url(), .statement_limit = std::chrono::milliseconds(50)}));
+  const Frozen frozen(connection);
+  CHECK(time_of([&] { CHECK(connection.execute("SELECT 1").error().kind == FailureKind::unavailable); }) < std::chrono::seconds(10));
+  CHECK_FALSE(connection.usable());
+}
+
+TEST_CASE("a commit that hangs does not say what became of it, and a transaction that hangs can be dropped") {
+  const TemporaryDatabase database;
+  const ConnectionOptions hasty{.url = database.url(), .statement_limit = std::chrono::milliseconds(50)};
+  auto committing = must(Connection::open(hasty));
+  auto dropping = must(Connection::open(hasty));
+  auto transaction = must(committing.begin());
+  std::optional<Transaction> dropped = must(dropping.begin());
+  const Frozen first(transaction);
+  const Frozen second(*dropped);
+  CHECK(transaction.commit().error().kind == FailureKind::timeout);
+  CHECK(time_of([&] { dropped.reset(); }) < std::chrono::seconds(10));
+}
+
+TEST_CASE("when the process is to end, what hangs is given up and nothing new is opened") {
+  const TemporaryDatabase database;
+  std::stop_source stop;
+  const ConnectionOptions options{.url = database.url(), .statement_limit = std::chrono::minutes(10), .stop = stop.get_token()};
+  auto connection = must(Connection::open(options));
+  const Frozen frozen(connection);
+  auto answer = std::async(std::launch::async, [&] { return connection.run_script("SELECT 1"); });
+  stop.request_stop();
+  REQUIRE(answer.wait_for(std::chrono::seconds(10)) == std::future_status::ready);
+  CHECK(answer.get().error().kind == FailureKind::unavailable);
+  CHECK(Connection::open(options).error().kind == FailureKind::unavailable);
 }
 
 TEST_CASE("a connection whose server process was killed says unavailable and never comes back") {
