@@ -15,6 +15,8 @@ namespace {
 constexpr std::string_view kChallenge = "Bearer realm=\"ordo\"";
 constexpr int kOverloadedRetrySeconds = 1;
 
+Problem overloaded() { return try_again(ProblemCode::overloaded, "Too much to do right now.", kOverloadedRetrySeconds); }
+
 bool has_body(Method method) { return method == Method::post || method == Method::put || method == Method::patch; }
 
 std::string_view describe(AuthFailure failure) {
@@ -86,6 +88,8 @@ struct Call {
     spdlog::error("http: the handler of {} {} threw in {}: {}", text(route->method), route->pattern, correlation_id,
                   what);
   }
+
+  void give_up() { responder.refuse(overloaded()); }
 
   void operator()() {
     const std::string correlation_id = request.correlation_id;
@@ -205,7 +209,7 @@ void Router::dispatch(Request request, Responder responder) const try {
   Call call{route, std::move(request), std::move(responder)};
   if (route->runs_on == RunsOn::reactor) return call();
   if (!workers_->try_run(std::move(call))) {
-    call.responder.refuse(try_again(ProblemCode::overloaded, "Too much to do right now.", kOverloadedRetrySeconds));
+    call.responder.refuse(overloaded());
   }
 } catch (const std::exception& error) {
   spdlog::error("http: a request could not be dispatched: {}", error.what());

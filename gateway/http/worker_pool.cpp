@@ -6,7 +6,8 @@
 
 namespace ordo::http {
 
-WorkerPool::WorkerPool(std::size_t threads, std::size_t queued_max) : queued_max_(queued_max) {
+WorkerPool::WorkerPool(std::size_t threads, std::size_t queued_max, std::chrono::milliseconds queued_for_max)
+    : queued_max_(queued_max), queued_for_max_(queued_for_max) {
   threads_.reserve(threads);
   for (std::size_t made = 0; made < threads; ++made) {
     threads_.emplace_back([this] { serve(); });
@@ -29,11 +30,12 @@ void WorkerPool::serve() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
     if (queue_.empty()) return;
-    const std::unique_ptr<Work> work = std::move(queue_.front());
+    const Queued next = std::move(queue_.front());
     queue_.pop_front();
+    const bool late = stopping_ || next.late_at <= std::chrono::steady_clock::now();
     lock.unlock();
     try {
-      work->run();
+      late ? next.work->give_up() : next.work->run();
     } catch (const std::exception& error) {
       spdlog::error("http worker: a job threw: {}", error.what());
     } catch (...) {

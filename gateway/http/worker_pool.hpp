@@ -1,9 +1,12 @@
 #pragma once
 // Purpose: threads for what may block (Postgres, identity), so that the reactor never does. Its queue is bounded: work
 //          that would have to wait too long is refused at once.
+//          When its turn comes late, or the pool stops before, a job that has a `give_up()` is asked for that instead: who waits
+//          for its answer may have gone, and others wait behind it.
 // Errors: a job that throws is logged and dropped; jobs hold what they must answer (a Responder answers 500 then).
-// Threads: `try_run` from every thread. The destructor finishes what is queued.
+// Threads: `try_run` from every thread; a job runs, or gives up, on one of the pool's.
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -15,9 +18,11 @@
 
 namespace ordo::http {
 
+inline constexpr std::chrono::milliseconds kQueuedForMax{5'000};
+
 class WorkerPool {
  public:
-  WorkerPool(std::size_t threads, std::size_t queued_max);
+  WorkerPool(std::size_t threads, std::size_t queued_max, std::chrono::milliseconds queued_for_max = kQueuedForMax);
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -28,13 +33,19 @@ class WorkerPool {
     return enqueue([&] { return std::make_unique<Held<std::decay_t<Job>>>(std::forward<Job>(job)); });
   }
 
-  // Refuses new work, finishes what is queued, ends the threads.
+  // Refuses new work, waits for what runs, ends the threads. What is queued gives up, or is finished where it cannot.
   void stop();
 
  private:
   struct Work {
     virtual ~Work() = default;
     virtual void run() = 0;
+    virtual void give_up() = 0;
+  };
+
+  struct Queued {
+    std::unique_ptr<Work> work;
+    std::chrono::steady_clock::time_point late_at;
   };
 
   template <class Job>
@@ -42,6 +53,13 @@ class WorkerPool {
     explicit Held(Job&& held) : job(std::move(held)) {}
     explicit Held(const Job& held) : job(held) {}
     void run() override { job(); }
+    void give_up() override {
+      if constexpr (requires { job.give_up(); }) {
+        job.give_up();
+      } else {
+        job();
+      }
+    }
     Job job;
   };
 
@@ -50,7 +68,7 @@ class WorkerPool {
     {
       const std::lock_guard lock(mutex_);
       if (stopping_ || queue_.size() >= queued_max_) return false;
-      queue_.push_back(make());
+      queue_.push_back({make(), std::chrono::steady_clock::now() + queued_for_max_});
     }
     changed_.notify_one();
     return true;
@@ -59,9 +77,10 @@ class WorkerPool {
   void serve();
 
   const std::size_t queued_max_;
+  const std::chrono::milliseconds queued_for_max_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::unique_ptr<Work>> queue_;
+  std::deque<Queued> queue_;
   bool stopping_ = false;
   std::vector<std::jthread> threads_;
 };

@@ -4,6 +4,8 @@
 #include <future>
 #include <memory>
 #include <stdexcept>
+#include <string>
+#include <thread>
 
 #include "gateway/http/worker_pool.hpp"
 
@@ -31,7 +33,37 @@ TEST_CASE("a full pool refuses at once and leaves the job to its owner") {
   release.set_value();
 }
 
-TEST_CASE("what is queued is finished when the pool stops, new work is refused") {
+TEST_CASE("a job that waited too long, or still waits when the pool stops, gives up instead of being done") {
+  struct Job {
+    std::promise<const char*>& told;
+    void operator()() { told.set_value("done"); }
+    void give_up() { told.set_value("given up"); }
+  };
+  const auto fate_of_second_job = [](std::chrono::milliseconds queued_for_max, bool stopped) {
+    std::promise<void> started;
+    std::promise<void> release;
+    std::promise<const char*> second;
+    WorkerPool pool(1, 10'000'000, queued_for_max);
+    REQUIRE(pool.try_run([&] {
+      started.set_value();
+      release.get_future().wait();
+    }));
+    started.get_future().wait();
+    REQUIRE(pool.try_run(Job{second}));
+    std::jthread stopping;
+    if (stopped) {
+      stopping = std::jthread([&] { pool.stop(); });
+      while (pool.try_run([] {})) std::this_thread::yield();
+    }
+    release.set_value();
+    return std::string(second.get_future().get());
+  };
+  CHECK(fate_of_second_job(std::chrono::hours(1), false) == "done");
+  CHECK(fate_of_second_job(std::chrono::milliseconds(0), false) == "given up");
+  CHECK(fate_of_second_job(std::chrono::hours(1), true) == "given up");
+}
+
+TEST_CASE("what is queued and cannot give up is finished when the pool stops, new work is refused") {
   std::atomic<int> done{0};
   WorkerPool pool(2, 1000);
   for (int index = 0; index < 500; ++index) REQUIRE(pool.try_run([&] { ++done; }));
