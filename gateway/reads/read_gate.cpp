@@ -11,11 +11,20 @@ namespace ordo::reads {
 namespace {
 
 constexpr int kRetryAfterSeconds = 1;
+constexpr std::chrono::seconds kKnownFor{1};
 
 http::Problem lagging() {
   return http::try_again(http::ProblemCode::projection_lagging, "The read side has not reached this position yet; try again.",
                          kRetryAfterSeconds);
 }
+
+http::Problem stopping() {
+  return http::try_again(http::ProblemCode::shutting_down, "This server is stopping.", kRetryAfterSeconds);
+}
+
+http::Problem no_position(std::string detail) { return http::problem(http::ProblemCode::invalid_position, std::move(detail)); }
+
+UserId asker_of(const http::Request& request) { return request.principal ? request.principal->user_id : UserId(); }
 
 bool passed(const Reached& reached, const std::vector<log::StreamPosition>& positions) {
   return std::ranges::all_of(positions, [&](const log::StreamPosition& wanted) {
@@ -26,16 +35,17 @@ bool passed(const Reached& reached, const std::vector<log::StreamPosition>& posi
 
 }  // namespace
 
-ReadGate::ReadGate(FindReached find, http::WorkerPool& workers, ReadGateLimits limits)
+ReadGate::ReadGate(FindReached find, http::WorkerPool& workers, log::Partition partitions, ReadGateLimits limits)
     : find_(std::move(find)),
       workers_(workers),
+      partitions_(partitions),
       limits_(limits),
       thread_([this](const std::stop_token& stop) { serve(stop); }) {}
 
 ReadGate::~ReadGate() {
+  close();
   thread_.request_stop();
   thread_.join();
-  for (auto& held : held_) held.responder.refuse(lagging());
 }
 
 http::Handler ReadGate::before(http::Handler read) {
@@ -45,41 +55,85 @@ http::Handler ReadGate::before(http::Handler read) {
       read(std::move(request), std::move(responder));
       return;
     }
-    auto positions = log::decode_position_token(*token);
+    auto positions = read_positions(*token);
     if (!positions) {
-      responder.refuse(http::problem(http::ProblemCode::invalid_position, "Ordo-After takes what Ordo-Position gave."));
+      responder.refuse(positions.error());
       return;
     }
     const auto refused_at = std::chrono::steady_clock::now() + limits_.held_for_max;
-    hold({std::move(*positions), refused_at, std::move(request), std::move(responder), read});
+    pass({std::move(*positions), refused_at, std::move(request), std::move(responder), read});
   };
 }
 
-void ReadGate::hold(Held held) {
+Result<ReadGate::Positions, http::Problem> ReadGate::read_positions(std::string_view token) const {
+  auto positions = log::decode_position_token(token);
+  if (!positions) return tl::unexpected(no_position("Ordo-After takes what Ordo-Position gave."));
+  const auto exists = [this](const log::StreamPosition& position) { return position.stream.partition < partitions_; };
+  if (!std::ranges::all_of(*positions, exists)) return tl::unexpected(no_position("Ordo-After names a stream that does not exist."));
+  return std::move(*positions);
+}
+
+void ReadGate::pass(Held asked) {
+  if (!is_known(asked.positions)) {
+    if (hold(asked)) return;
+    const auto reached = ask();
+    if (!reached) return asked.responder.refuse(http::problem_of(reached.error()));
+    if (!passed(*reached, asked.positions)) return asked.responder.refuse(lagging());
+  }
+  asked.read(std::move(asked.request), std::move(asked.responder));
+}
+
+bool ReadGate::is_known(const Positions& positions) {
+  const std::lock_guard lock(mutex_);
+  return std::chrono::steady_clock::now() < known_until_ && passed(known_, positions);
+}
+
+bool ReadGate::hold(Held& asked) {
+  const std::lock_guard lock(mutex_);
+  if (closed_ || held_.size() >= limits_.held_max) return false;
+  auto& of_user = held_of_[asker_of(asked.request)];
+  if (of_user >= limits_.held_per_user_max) return false;
+  ++of_user;
+  held_.push_back(std::move(asked));
+  changed_.notify_one();
+  return true;
+}
+
+void ReadGate::close() {
+  std::vector<Held> held;
   {
     const std::lock_guard lock(mutex_);
-    if (held_.size() < limits_.held_max) {
-      held_.push_back(std::move(held));
-      changed_.notify_one();
-      return;
-    }
+    closed_ = true;
+    held = std::exchange(held_, {});
+    held_of_.clear();
   }
-  held.responder.refuse(lagging());
+  for (auto& one : held) one.responder.refuse(stopping());
+}
+
+Result<Reached> ReadGate::ask() {
+  auto reached = find_();
+  if (!reached) {
+    spdlog::warn("how far the read model is cannot be asked: {}", reached.error().text);
+    return reached;
+  }
+  const std::lock_guard lock(mutex_);
+  known_ = *reached;
+  known_until_ = std::chrono::steady_clock::now() + kKnownFor;
+  return reached;
 }
 
 void ReadGate::serve(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (changed_.wait(lock, stop, [this] { return !held_.empty(); }) && !stop.stop_requested()) {
     lock.unlock();
-    const auto reached = find_();
-    if (!reached) spdlog::warn("how far the read model is cannot be asked: {}", reached.error().text);
+    const auto reached = ask();
     lock.lock();
     auto sorted = take_sorted(reached ? *reached : Reached{});
     lock.unlock();
     for (auto& held : sorted.ready) {
       hand_over(workers_, std::move(held.read), std::move(held.request), std::move(held.responder));
     }
-    for (auto& held : sorted.late) held.responder.refuse(lagging());
+    for (auto& held : sorted.late) held.responder.refuse(reached ? lagging() : http::problem_of(reached.error()));
     lock.lock();
     if (!held_.empty()) changed_.wait_for(lock, stop, limits_.asked_every, [] { return false; });
   }
@@ -90,8 +144,10 @@ ReadGate::Sorted ReadGate::take_sorted(const Reached& reached) {
   const auto now = std::chrono::steady_clock::now();
   Sorted sorted;
   std::vector<Held> waiting;
+  held_of_.clear();
   for (auto& held : held_) {
     auto& place = passed(reached, held.positions) ? sorted.ready : held.refused_at <= now ? sorted.late : waiting;
+    if (&place == &waiting) ++held_of_[asker_of(held.request)];
     place.push_back(std::move(held));
   }
   held_ = std::move(waiting);

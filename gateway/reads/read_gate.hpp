@@ -1,8 +1,10 @@
 #pragma once
-// Purpose: holds back reads that name a position (`Ordo-After`) until the read model has reached it.
-// Errors: 400 `invalid_position`; 503 `projection_lagging` after 5 s, or when too many are held back.
-// Threads: `pass` from every thread, without blocking; what was held back goes on in the worker pool. One thread of its own asks
-//          how far the read model is, and only while somebody is held back.
+// Purpose: holds back reads that name a position (`Ordo-After`) until the read model has reached it. A position that is reached
+//          already needs no place among those held back, so nobody who waits in vain keeps others from reading.
+// Errors: 400 `invalid_position`, also for a stream that does not exist; 503 `projection_lagging` after 5 s, or when too many are
+//          held back, in all or for one user; 503 `unavailable` when it cannot be asked how far the read model is.
+// Threads: handlers made by `before` run on threads that may block. What was held back goes on in the worker pool. One thread of
+//          the gate's own asks how far the read model is, and only while somebody is held back.
 // Owns: pool and workers outlive the gate.
 
 #include <chrono>
@@ -25,14 +27,15 @@ using FindReached = std::function<Result<Reached>()>;
 
 struct ReadGateLimits {
   std::size_t held_max = 1'000;
+  std::size_t held_per_user_max = 50;
   std::chrono::milliseconds held_for_max{5'000};
   std::chrono::milliseconds asked_every{10};
 };
 
 class ReadGate {
  public:
-  ReadGate(FindReached find, http::WorkerPool& workers, ReadGateLimits limits = {});
-  // What is still held back is refused.
+  ReadGate(FindReached find, http::WorkerPool& workers, log::Partition partitions = log::kPartitionsDefault,
+           ReadGateLimits limits = {});
   ~ReadGate();
   ReadGate(const ReadGate&) = delete;
   ReadGate& operator=(const ReadGate&) = delete;
@@ -40,11 +43,15 @@ class ReadGate {
   // The handler of a read, with the gate before it. The gate outlives the handler's use.
   [[nodiscard]] http::Handler before(http::Handler read);
 
+  // Refuses what is held back, and holds nothing back any more: for a gateway that stops.
+  void close();
+
  private:
   using Positions = std::vector<log::StreamPosition>;
+  using Instant = std::chrono::steady_clock::time_point;
   struct Held {
     Positions positions;
-    std::chrono::steady_clock::time_point refused_at;
+    Instant refused_at;
     http::Request request;
     http::Responder responder;
     http::Handler read;
@@ -55,17 +62,27 @@ class ReadGate {
     std::vector<Held> late;
   };
 
-  void hold(Held held);
+  [[nodiscard]] Result<Positions, http::Problem> read_positions(std::string_view token) const;
+  void pass(Held asked);
+  [[nodiscard]] bool is_known(const Positions& positions);
+  // False: there is no place for it, and it is still the caller's.
+  [[nodiscard]] bool hold(Held& asked);
+  [[nodiscard]] Result<Reached> ask();
   void serve(const std::stop_token& stop);
   // Requires: locked.
   [[nodiscard]] Sorted take_sorted(const Reached& reached);
 
   FindReached find_;
   http::WorkerPool& workers_;
-  ReadGateLimits limits_;
+  const log::Partition partitions_;
+  const ReadGateLimits limits_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
+  bool closed_ = false;
   std::vector<Held> held_;
+  std::map<UserId, std::size_t> held_of_;  // only of users who have any
+  Reached known_;                          // what was heard last,
+  Instant known_until_;                    // and until when it counts: tables may be exchanged for others
   std::jthread thread_;
 };
 

@@ -16,10 +16,15 @@ const log::StreamName kBilling{log::StreamKind::billing, 0};
 std::string token(std::vector<log::StreamPosition> positions) { return log::encode_position_token(positions); }
 
 struct Asked {
-  explicit Asked(const http::Handler& handler, std::optional<std::string> after = std::nullopt) {
+  explicit Asked(const http::Handler& handler, std::optional<std::string> after = std::nullopt, UserId user = UserId()) {
     http::Request request;
+    request.principal = http::Principal{user, "anna", {"user"}};
     if (after) request.headers.push_back({"Ordo-After", *after});
-    http::Responder responder(request, [this](http::Response response) { promise.set_value(response.status); });
+    http::Responder responder(request, [this](http::Response response) {
+      const auto at = response.body.find("\"code\":\"");
+      if (at != std::string::npos) code = response.body.substr(at + 8, response.body.find('"', at + 8) - at - 8);
+      promise.set_value(response.status);
+    });
     handler(std::move(request), std::move(responder));
   }
 
@@ -30,6 +35,7 @@ struct Asked {
   }
 
   std::promise<int> promise;
+  std::string code;  // of a problem
 };
 
 void read(const http::Request&, http::Responder responder) { responder.answer(http::json_response(200, "{}")); }
@@ -60,26 +66,61 @@ TEST_CASE("a read goes on when every stream that it names has been reached") {
 
 TEST_CASE("a read model that stays behind, or does not know the stream, is told as lagging") {
   http::WorkerPool workers(1, 10);
-  ReadGate gate([] { return Reached{{kOrders, 4}}; }, workers, {.held_for_max = 50ms});
+  ReadGate gate([] { return Reached{{kOrders, 4}}; }, workers, 4, {.held_for_max = 50ms});
   REQUIRE(Asked(gate.before(read), token({{kOrders, {5, 0}}})).status() == 503);
   REQUIRE(Asked(gate.before(read), token({{kBilling, {1, 0}}})).status() == 503);
   // Nothing stands at 0: every read model has reached it.
   REQUIRE(Asked(gate.before(read), token({{kBilling, {0, 0}}})).status() == 200);
 }
 
-TEST_CASE("what is no position is refused") {
+TEST_CASE("what is no position, or names a partition that does not exist, is refused") {
   http::WorkerPool workers(1, 10);
-  ReadGate gate([] { return Reached{}; }, workers);
+  ReadGate gate([] { return Reached{}; }, workers, 4);
   REQUIRE(Asked(gate.before(read), "nonsense").status() == 400);
+  REQUIRE(Asked(gate.before(read), token({{kOrders, {0, 0}}, {{log::StreamKind::billing, 4}, {1, 0}}})).status() == 400);
 }
 
-TEST_CASE("beyond the limit, and at the end, reads are refused instead of held back") {
+TEST_CASE("a read model that cannot be asked is told as unavailable, not as lagging") {
+  http::WorkerPool workers(1, 10);
+  ReadGate gate([]() -> Result<Reached> { return failure(FailureKind::unavailable, "away"); }, workers, 4, {.held_for_max = 50ms});
+  Asked asked(gate.before(read), token({{kOrders, {5, 0}}}));
+  REQUIRE(asked.status() == 503);
+  REQUIRE(asked.code == "unavailable");
+}
+
+TEST_CASE("a position that is reached needs no place among those held back") {
+  http::WorkerPool workers(1, 10);
+  ReadGate gate([] { return Reached{{kOrders, 4}}; }, workers, 4, {.held_max = 1});
+  Asked held(gate.before(read), token({{kOrders, {5, 0}}}));
+  REQUIRE(Asked(gate.before(read), token({{kOrders, {4, 0}}})).status() == 200);
+  REQUIRE(Asked(gate.before(read), token({{kOrders, {5, 0}}})).status() == 503);
+  gate.close();
+  REQUIRE(held.status() == 503);
+  REQUIRE(held.code == "shutting_down");
+}
+
+TEST_CASE("one user's reads take no more places than his own") {
+  const auto greedy = UserId::random();
+  std::atomic<std::uint64_t> orders = 4;
+  http::WorkerPool workers(1, 10);
+  ReadGate gate([&] { return Reached{{kOrders, orders}}; }, workers, 4, {.held_per_user_max = 1});
+  Asked held(gate.before(read), token({{kOrders, {5, 0}}}), greedy);
+  REQUIRE(Asked(gate.before(read), token({{kOrders, {5, 0}}}), greedy).status() == 503);
+  Asked other(gate.before(read), token({{kOrders, {5, 0}}}), UserId::random());
+  orders = 5;
+  REQUIRE(other.status() == 200);
+  REQUIRE(held.status() == 200);
+  // His place is free again.
+  orders = 6;
+  REQUIRE(Asked(gate.before(read), token({{kOrders, {6, 0}}}), greedy).status() == 200);
+}
+
+TEST_CASE("at the end, reads are refused instead of held back") {
   http::WorkerPool workers(1, 10);
   std::optional<Asked> held;
   {
-    ReadGate gate([] { return Reached{}; }, workers, {.held_max = 1});
+    ReadGate gate([] { return Reached{}; }, workers);
     held.emplace(gate.before(read), token({{kOrders, {5, 0}}}));
-    REQUIRE(Asked(gate.before(read), token({{kOrders, {5, 0}}})).status() == 503);
   }
   REQUIRE(held->status() == 503);
 }
