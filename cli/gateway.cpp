@@ -1,6 +1,7 @@
 #include <charconv>
 #include <fstream>
 #include <iterator>
+#include <stop_token>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -82,12 +83,12 @@ class Gateway {
       : nats_(*opened.connection.nats),
         requests_(opened.connection.nats),
         identity_(requests_),
-        pool_({{settings.postgres_url, "ordo-gateway", kStatementLimit}, kPostgresConnectionsMax, 2s}),
+        pool_({{settings.postgres_url, "ordo-gateway", kStatementLimit, stopping_.get_token()}, kPostgresConnectionsMax, 2s}),
         seal_(opened.public_keys),
         feed_(*opened.connection.log, waiters_),
         watch_(waiters_, [this](std::span<const live::Awaited> awaited) { return live::find_outcomes(pool_, awaited); }),
         flow_(*opened.connection.log, waiters_),
-        gate_([this] { return reads::find_reached(pool_); }, workers_),
+        gate_([this] { return reads::find_reached(pool_); }, workers_, settings.partitions),
         orders_(flow_, pool_, gate_, seal_, clock, settings.partitions),
         payments_(flow_, pool_, gate_, seal_, clock, settings.partitions, opened.currency),
         server_(opened.server, make_router(opened.tokens)) {}
@@ -95,7 +96,10 @@ class Gateway {
   [[nodiscard]] Result<void> start() { return server_.start(); }
 
   void stop() {
-    waiters_.close();  // who waits for an outcome hears 202 now, and nobody holds up the end
+    // Who waits for an outcome hears 202 now, who waits for a position 503: nobody holds up the end.
+    waiters_.close();
+    gate_.close();
+    stopping_.request_stop();
     server_.stop();
     workers_.stop();
     identity_workers_.stop();
@@ -129,6 +133,7 @@ class Gateway {
             {"identity_breaker", false, breaker}};
   }
 
+  std::stop_source stopping_;
   log::jetstream::Connection& nats_;
   log::jetstream::NatsRequestReply requests_;
   identity::IdentityClient identity_;

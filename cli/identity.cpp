@@ -1,5 +1,7 @@
 #include <fstream>
 #include <iterator>
+#include <stop_token>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -22,8 +24,18 @@ struct Opened {
   Currency currency;
 };
 
+// Every statement of a question is short, and who asks gives up after ten seconds.
+constexpr auto kStatementLimit = std::chrono::seconds(5);
+
 postgres::ConnectionOptions to_postgres(const Settings& settings) {
   return {.url = settings.postgres_url, .application_name = "ordo-identity"};
+}
+
+postgres::PoolOptions to_pool(const Settings& settings, std::stop_token stop) {
+  auto connection = to_postgres(settings);
+  connection.statement_limit = kStatementLimit;
+  connection.stop = std::move(stop);
+  return {.connection = std::move(connection), .connections_max = kConnectionsMax};
 }
 
 Result<identity::TokenSigner> read_signer(const std::string& path) {
@@ -53,12 +65,15 @@ Result<Opened> open(const Settings& settings) {
 class Identity {
  public:
   Identity(Opened& opened, const Settings& settings)
-      : pool_({.connection = to_postgres(settings), .connections_max = kConnectionsMax}),
+      : pool_(to_pool(settings, stopping_.get_token())),
         relay_(identity::OutboxRelay(pool_, *opened.connection.log, settings.partitions)),
         registration_(pool_, hashing_, clock_, opened.currency, [this] { relay_.wake(); }),
         sessions_(pool_, hashing_, opened.signer, clock_),
         profiles_(pool_, clock_),
         requests_(opened.connection.nats) {}
+
+  // What hangs is given up, so that the end does not wait for it.
+  ~Identity() { stopping_.request_stop(); }
 
   [[nodiscard]] Result<void> start() {
     return identity::serve_identity(requests_, registration_, sessions_, profiles_).map([this](identity::Services services) {
@@ -67,6 +82,7 @@ class Identity {
   }
 
  private:
+  std::stop_source stopping_;
   SystemClock clock_;
   postgres::Pool pool_;
   identity::PasswordHashing hashing_;

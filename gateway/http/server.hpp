@@ -22,8 +22,8 @@ struct ServerSettings {
   std::chrono::milliseconds request_limit{15'000};
   // A connection on which nothing happens, and nobody waits for an answer, is closed.
   std::chrono::milliseconds idle_limit{75'000};
-  // How long `stop` waits for the answers that are still owed; longer than the longest `Prefer: wait`.
-  std::chrono::milliseconds drain_limit{35'000};
+  // How long `stop` waits for the answers that are still owed. Whoever stops tells those who wait for something beforehand.
+  std::chrono::milliseconds drain_limit{5'000};
 };
 
 class Server {

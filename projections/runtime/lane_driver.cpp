@@ -77,7 +77,7 @@ void LaneDriver::run(const std::stop_token& stop) {
 
 // Until told to stop, or something fails.
 Result<void> LaneDriver::serve(const std::stop_token& stop) {
-  auto connection = open_lane();
+  auto connection = open_lane(stop);
   if (!connection) return tl::unexpected(connection.error());
   if (auto sound = check_log(); !sound) return sound;
   Intake intake(settings_.log, lane_.reached(), kBatchesWaitingMax * settings_.batch_bytes_max);
@@ -91,8 +91,10 @@ Result<void> LaneDriver::serve(const std::stop_token& stop) {
   return {};
 }
 
-Result<postgres::Connection> LaneDriver::open_lane() {
-  auto connection = postgres::Connection::open(settings_.connection);
+Result<postgres::Connection> LaneDriver::open_lane(const std::stop_token& stop) {
+  auto options = settings_.connection;
+  options.stop = stop;
+  auto connection = postgres::Connection::open(options);
   if (!connection) return connection;
   if (settings_.create_schema) {
     if (auto made = create_if_missing(*connection, settings_.model, settings_.schema); !made) return tl::unexpected(made.error());

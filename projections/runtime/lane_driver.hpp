@@ -33,7 +33,8 @@ struct ProjectorSettings {
 class LaneDriver {
  public:
   LaneDriver(const ProjectorSettings& settings, const LaneDefinition& definition);
-  // Finishes the transaction that is under way.
+  // Does not wait. What is under way is finished, unless Postgres hangs.
+  void request_stop() { thread_.request_stop(); }
   void stop();
   ~LaneDriver() { stop(); }
 
@@ -45,7 +46,7 @@ class LaneDriver {
  private:
   void run(const std::stop_token& stop);
   [[nodiscard]] Result<void> serve(const std::stop_token& stop);
-  [[nodiscard]] Result<postgres::Connection> open_lane();
+  [[nodiscard]] Result<postgres::Connection> open_lane(const std::stop_token& stop);
   [[nodiscard]] Result<void> check_log() const;
   [[nodiscard]] bool is_hopeless(const Failure& reason) const;
   void wait(const std::stop_token& stop, const Failure& reason);

@@ -10,6 +10,8 @@ Projector::Projector(const ProjectorSettings& settings) {
 }
 
 void Projector::stop() {
+  // All at once: each may need its time.
+  for (const auto& driver : drivers_) driver->request_stop();
   for (const auto& driver : drivers_) driver->stop();
 }
 

@@ -15,6 +15,7 @@ class Projector {
  public:
   // Starts at once and goes on until stopped or destroyed.
   explicit Projector(const ProjectorSettings& settings);
+  ~Projector() { stop(); }
 
   // Returns when nothing is written any more.
   void stop();

@@ -141,13 +141,22 @@ class Stack:
 
     @contextlib.contextmanager
     def paused(self, role: str) -> Iterator[None]:
-        """The process accepts nothing and answers nothing, as a machine that hangs, until the block ends."""
-        stopped = self.process_id(role)
-        os.kill(stopped, signal.SIGSTOP)
+        """The process and its children accept nothing and answer nothing, as a machine that hangs, until the block ends."""
+        parent = self.process_id(role)
+        os.kill(parent, signal.SIGSTOP)  # first: from here on it has no new children
+        stopped = [parent, *children_of(parent)]
         try:
+            for process in stopped[1:]:
+                os.kill(process, signal.SIGSTOP)
             yield
         finally:
-            os.kill(stopped, signal.SIGCONT)
+            for process in reversed(stopped):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
+
+
+def children_of(parent: int) -> list[int]:
+    return [int(child) for task in Path(f"/proc/{parent}/task").iterdir() for child in (task / "children").read_text().split()]
 
 
 def read_assignments(file: Path) -> dict[str, str]:

@@ -1,6 +1,10 @@
 """One part that falls or hangs leaves the others standing, and is caught up with when it is back."""
 
+import signal
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from client import Answer
@@ -86,6 +90,34 @@ def test_without_postgres_orders_are_not_lost(frail_stack: Stack, buyer: User) -
     assert all(first == repeat for first, repeat in accepted)
     await_finished(frail_stack, repeats)
     require_sound_money(frail_stack)
+
+
+def test_while_postgres_hangs_orders_are_taken_and_reads_are_told_to_come_again(frail_stack: Stack, buyer: User) -> None:
+    order = buyer.order(100, Prefer="wait=5").expect(201)
+    path, position = f"/api/orders/{order.json()['id']}", order.headers["Ordo-Position"]
+    buyer.get(path, Ordo_After=position).expect(200)
+    with frail_stack.paused("postgres"):
+        later = buyer.order(100).expect(202)
+        for headers in ({}, {"Ordo_After": later.headers["Ordo-Position"]}):
+            began = time.monotonic()
+            refused = buyer.get(path, **headers).expect(503)
+            assert time.monotonic() - began < 15
+            assert refused.json()["code"] == "unavailable"
+            assert refused.headers["Retry-After"]
+    until(frail_stack.is_ready, "Postgres goes on", 60)
+    buyer.await_status(later.json()["id"], "PAID")
+
+
+@pytest.mark.parametrize("role", ["gateway", "projections", "identity"])
+def test_a_role_stops_in_time_while_postgres_hangs(frail_stack: Stack, buyer: User, role: str) -> None:
+    process = Path(f"/proc/{frail_stack.process_id(role)}")
+    with ThreadPoolExecutor() as asking, frail_stack.paused("postgres"):
+        for path in 3 * ["/api/orders", "/api/users/me"]:
+            asking.submit(buyer.get, path)
+        buyer.order(100)
+        frail_stack.kill(role, signal.SIGTERM)
+        until(lambda: not process.exists(), f"{role} ends", 10)
+    until(frail_stack.is_ready, "the stack is ready again", 60)
 
 
 def test_what_was_accepted_before_the_log_fell_is_there_after_it(frail_stack: Stack, buyer: User) -> None:
