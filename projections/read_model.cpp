@@ -9,7 +9,7 @@ namespace ordo::projections {
 
 const ReadModelDefinition& read_model() {
   static const ReadModelDefinition model{
-      .version = 1,
+      .version = 2,
       .tables_sql = {orders_tables(), balances_tables(), notifications_tables()},
       .lanes = {orders_lane(), balances_lane(), notifications_lane()},
   };

@@ -46,11 +46,7 @@ void PendingAnswer::resolved(const live::Outcome& outcome) {
   auto answer = final_answer_(outcome);
   if (replayed_) responder_.attach(kReplayed);
   responder_.attach({"Preference-Applied", fmt::format("wait={}", wait_.count())});
-  if (!outcome.positions.empty()) {
-    responder_.attach({"Ordo-Position", log::encode_position_token(outcome.positions)});
-  } else if (const auto own = accepted_ ? http::find_header(accepted_->headers, "Ordo-Position") : std::nullopt) {
-    responder_.attach({"Ordo-Position", std::string(*own)});
-  }
+  responder_.attach({"Ordo-Position", log::encode_position_token(outcome.positions)});
   if (answer) {
     responder_.answer(std::move(*answer));
   } else {

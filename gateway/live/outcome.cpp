@@ -36,17 +36,22 @@ std::optional<View> view_of(const billing::Event& event, Timestamp time) {
   return visit(
       event,
       [&](const billing::AccountOpened& opened) -> Made {
-        return balances::BalanceView{opened.user_id, {0, opened.currency}, time};
+        return balances::BalanceView{opened.user_id, {0, opened.currency}, time, 0, {}};
       },
       [&](const billing::AccountToppedUp& topped_up) -> Made {
         return balances::OperationOutcome{topped_up.operation_id, topped_up.user_id,       topped_up.amount,
-                                          topped_up.fingerprint,  topped_up.balance_after, std::nullopt, time};
+                                          topped_up.fingerprint,  topped_up.balance_after, std::nullopt, time, {}};
       },
       [&](const billing::TopUpRefused& refused) -> Made {
         return balances::OperationOutcome{refused.operation_id, refused.user_id, refused.amount, refused.fingerprint,
-                                          std::nullopt, std::string(text(refused.reason)), time};
+                                          std::nullopt, std::string(text(refused.reason)), time, {}};
       },
       [](const billing::PaymentProcessed&) -> Made { return std::nullopt; });
+}
+
+// COMMANDS tells a reader nothing that the answer of its owner does not, and USERS has no readers to wait for.
+bool is_read_for_outcomes(log::StreamKind stream) {
+  return stream == log::StreamKind::orders || stream == log::StreamKind::billing;
 }
 
 template <class DecodedEvent>
@@ -56,7 +61,7 @@ Result<std::optional<Outcome>> outcome_of(const Result<DecodedEvent>& decoded, c
   auto view = view_of(*decoded, event.time);
   if (!view) return std::nullopt;
   Outcome outcome{std::move(*view), {position}};
-  if (event.cause) outcome.positions.push_back({{event.cause->stream, position.stream.partition}, event.cause->position});
+  if (event.cause && is_read_for_outcomes(event.cause->stream)) outcome.positions.push_back({{event.cause->stream, position.stream.partition}, event.cause->position});
   return outcome;
 }
 

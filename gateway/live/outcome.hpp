@@ -35,7 +35,7 @@ struct Outcome {
   // An order that has ended, a top-up that happened or was refused, an account that is open.
   std::variant<orders::OrderView, balances::OperationOutcome, balances::BalanceView> view;
   // Where the log says so, and what that followed from: whoever reads after these sees the order's end and the wallet after it.
-  // Empty when the outcome was read in the read model.
+  // Never empty.
   std::vector<log::StreamPosition> positions;
 };
 

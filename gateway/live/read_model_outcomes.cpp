@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "query-side/orders/history.hpp"
+
 namespace ordo::live {
 namespace {
 
@@ -14,13 +16,21 @@ std::vector<SomeId> ids_of(std::span<const Awaited> awaited, AwaitedKind kind) {
   return ids;
 }
 
+std::vector<log::StreamPosition> positions_of(const std::vector<EventPlace>& places) {
+  std::vector<log::StreamPosition> positions;
+  for (const auto& place : places) {
+    if (const auto stream = log::parse_stream_name(place.stream)) positions.push_back({*stream, {place.sequence, place.index}});
+  }
+  return positions;
+}
+
 Result<void> add_orders(postgres::Pool& pool, const std::vector<OrderId>& ids, std::vector<Outcome>& out) {
   if (ids.empty()) return {};
   auto found = orders::find_orders(pool, ids);
   if (!found) return tl::unexpected(found.error());
-  for (auto& order : *found) {
-    if (is_final(order)) out.push_back({std::move(order), {}});
-  }
+  auto ended = outcomes_of(pool, *found);
+  if (!ended) return tl::unexpected(ended.error());
+  for (auto& [order, outcome] : *ended) out.push_back(std::move(outcome));
   return {};
 }
 
@@ -28,7 +38,7 @@ Result<void> add_operations(postgres::Pool& pool, const std::vector<OperationId>
   if (ids.empty()) return {};
   auto found = balances::find_operations(pool, ids);
   if (!found) return tl::unexpected(found.error());
-  for (auto& operation : *found) out.push_back({std::move(operation), {}});
+  for (auto& operation : *found) out.push_back(outcome_of(std::move(operation)));
   return {};
 }
 
@@ -36,12 +46,34 @@ Result<void> add_accounts(postgres::Pool& pool, const std::vector<UserId>& users
   for (const auto user : users) {
     const auto found = balances::balance_of(pool, user);
     if (!found) return tl::unexpected(found.error());
-    if (*found) out.push_back({**found, {}});
+    if (*found) out.push_back({**found, positions_of({(*found)->place})});
   }
   return {};
 }
 
 }  // namespace
+
+Result<std::map<OrderId, Outcome>> outcomes_of(postgres::Pool& pool, const std::vector<orders::OrderView>& views) {
+  std::vector<OrderId> ended;
+  for (const auto& view : views) {
+    if (is_final(view)) ended.push_back(view.order_id);
+  }
+  std::map<OrderId, Outcome> outcomes;
+  if (ended.empty()) return outcomes;
+  // Asked after the views, so these places are as new as they are, or newer.
+  const auto changes = orders::status_changes(pool, ended);
+  if (!changes) return tl::unexpected(changes.error());
+  for (const auto& view : views) {
+    const auto places = changes->find(view.order_id);
+    if (is_final(view) && places != changes->end()) outcomes.emplace(view.order_id, Outcome{view, positions_of(places->second)});
+  }
+  return outcomes;
+}
+
+Outcome outcome_of(balances::OperationOutcome operation) {
+  auto positions = positions_of({operation.place});
+  return {std::move(operation), std::move(positions)};
+}
 
 Result<std::vector<Outcome>> find_outcomes(postgres::Pool& pool, std::span<const Awaited> awaited) {
   std::vector<Outcome> outcomes;

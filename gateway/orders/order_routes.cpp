@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/live/read_model_outcomes.hpp"
 #include "gateway/orders/order_json.hpp"
 #include "gateway/orders/order_request.hpp"
 #include "gateway/reads/ownership.hpp"
@@ -119,11 +120,13 @@ Result<std::vector<commands::KnownCommand>> OrderRoutes::find_known(std::span<co
   for (const auto& id : ids) orders.emplace_back(id);
   auto found = find_orders(pool_, orders);
   if (!found) return tl::unexpected(found.error());
+  auto outcomes = live::outcomes_of(pool_, *found);
+  if (!outcomes) return tl::unexpected(outcomes.error());
   std::vector<commands::KnownCommand> known;
   known.reserve(found->size());
-  for (auto& order : *found) {
+  for (const auto& order : *found) {
     commands::KnownCommand command{order.order_id.bytes(), order.fingerprint, accepted_response(order), std::nullopt};
-    if (live::is_final(order)) command.outcome = live::Outcome{std::move(order), {}};
+    if (const auto ended = outcomes->find(order.order_id); ended != outcomes->end()) command.outcome = std::move(ended->second);
     known.push_back(std::move(command));
   }
   return known;

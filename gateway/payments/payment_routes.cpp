@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "events/billing/events.hpp"
+#include "gateway/live/read_model_outcomes.hpp"
 #include "gateway/payments/payment_json.hpp"
 #include "gateway/payments/payment_request.hpp"
 #include "gateway/reads/ownership.hpp"
@@ -113,7 +114,7 @@ Result<std::vector<commands::KnownCommand>> PaymentRoutes::find_known(std::span<
   for (auto& operation : *found) {
     known.push_back({operation.operation_id.bytes(), operation.fingerprint.value_or(IdBytes{}),
                      top_up_accepted(operation.operation_id, operation.user_id),
-                     live::Outcome{std::move(operation), {}}});
+                     live::outcome_of(std::move(operation))});
   }
   return known;
 }

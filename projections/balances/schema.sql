@@ -4,7 +4,10 @@ create table balances (
   balance bigint not null check (balance >= 0),
   currency text not null,           -- ISO 4217
   updated_at timestamptz not null,  -- when the last event that changed it was decided
-  version bigint not null check (version > 0)  -- how many events changed it; opening it was the first
+  version bigint not null check (version > 0),  -- how many events changed it; opening it was the first
+  stream text not null,             -- where the last of them stands
+  sequence bigint not null,
+  index integer not null
 ) with (fillfactor = 80);
 
 -- What moved money: one row each, never changed.
@@ -42,5 +45,8 @@ create table refused_operations (
   currency text not null,
   reason text not null,             -- NO_ACCOUNT, …
   occurred_at timestamptz not null,
+  stream text not null,             -- where its event stands
+  sequence bigint not null,
+  index integer not null,
   fingerprint uuid not null
 );

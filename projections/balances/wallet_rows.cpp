@@ -6,12 +6,12 @@ namespace ordo::projections {
 namespace {
 
 constexpr std::string_view kUpsertBalances =
-    "insert into {}.balances as held (user_id, balance, currency, updated_at, version) "
-    "select user_id, balance, currency, updated_at, changes "
-    "from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::bigint[]) "
-    "as fresh(user_id, balance, currency, updated_at, changes) "
+    "insert into {}.balances as held (user_id, balance, currency, updated_at, version, stream, sequence, index) "
+    "select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::bigint[], $6::text[], $7::bigint[], "
+    "$8::bigint[]) "
     "on conflict (user_id) do update set balance = excluded.balance, currency = excluded.currency, "
-    "updated_at = excluded.updated_at, version = held.version + excluded.version";
+    "updated_at = excluded.updated_at, version = held.version + excluded.version, stream = excluded.stream, "
+    "sequence = excluded.sequence, index = excluded.index";
 
 // One statement, so that no operation can stand there without its two entries. A plain insert: the same operation twice would be
 // a double charge, and must not pass in silence.
@@ -27,9 +27,23 @@ constexpr std::string_view kInsertOperations =
 
 // A refusal may be said again when a client asks again; the first one stays.
 constexpr std::string_view kInsertRefused =
-    "insert into {}.refused_operations (operation_id, user_id, amount, currency, reason, occurred_at, fingerprint) "
-    "select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[], $7::uuid[]) "
+    "insert into {}.refused_operations (operation_id, user_id, amount, currency, reason, occurred_at, stream, sequence, index, "
+    "fingerprint) "
+    "select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], "
+    "$8::bigint[], $9::bigint[], $10::uuid[]) "
     "on conflict (operation_id) do nothing";
+
+// Where the events stand, as the tables have it.
+struct Places {
+  postgres::Column<std::string> streams;
+  postgres::Column<std::uint64_t> sequences, indexes;
+
+  void push(const log::StreamPosition& at) {
+    streams.push(text(at.stream));
+    sequences.push(at.position.sequence);
+    indexes.push(at.position.index);
+  }
+};
 
 Result<void> without_rows(const Result<postgres::Rows>& rows) {
   if (!rows) return tl::unexpected(rows.error());
@@ -43,34 +57,35 @@ WalletRows::WalletRows(std::string_view schema)
       insert_operations_(fmt::format(kInsertOperations, schema)),
       insert_refused_(fmt::format(kInsertRefused, schema)) {}
 
-void WalletRows::add(const log::StreamPosition&, Timestamp time, const billing::AccountOpened& opened) {
-  put_balance(opened.user_id, {0, opened.currency}, time);
+void WalletRows::add(const log::StreamPosition& at, Timestamp time, const billing::AccountOpened& opened) {
+  put_balance(opened.user_id, {0, opened.currency}, time, at);
 }
 
 void WalletRows::add(const log::StreamPosition& at, Timestamp time, const billing::AccountToppedUp& topped_up) {
-  put_balance(topped_up.user_id, {topped_up.balance_after, topped_up.amount.currency}, time);
+  put_balance(topped_up.user_id, {topped_up.balance_after, topped_up.amount.currency}, time, at);
   operations_.push_back({topped_up.operation_id, topped_up.user_id, "topup", std::nullopt, topped_up.amount,
                          topped_up.balance_after, time, at, topped_up.fingerprint});
 }
 
-void WalletRows::add(const log::StreamPosition&, Timestamp time, const billing::TopUpRefused& refused) {
-  refused_.push_back({refused, time});
+void WalletRows::add(const log::StreamPosition& at, Timestamp time, const billing::TopUpRefused& refused) {
+  refused_.push_back({refused, time, at});
 }
 
 void WalletRows::add(const log::StreamPosition& at, Timestamp time, const billing::PaymentProcessed& payment) {
   const auto* operation = std::get_if<OperationId>(&payment.outcome);
   if (operation == nullptr) return;
-  put_balance(payment.user_id, {payment.balance_after, payment.amount.currency}, time);
+  put_balance(payment.user_id, {payment.balance_after, payment.amount.currency}, time, at);
   operations_.push_back({*operation, payment.user_id, "payment", payment.order_id, payment.amount, payment.balance_after, time,
                          at, std::nullopt});
 }
 
-void WalletRows::put_balance(UserId user, Money balance, Timestamp time) {
+void WalletRows::put_balance(UserId user, Money balance, Timestamp time, const log::StreamPosition& at) {
   const auto [place, is_new] = balance_places_.try_emplace(user, balances_.size());
-  if (is_new) balances_.push_back({user, {}, {}, 0});
+  if (is_new) balances_.push_back({user, {}, {}, 0, {}});
   auto& row = balances_[place->second];
   row.balance = balance;
   row.updated_at = time;
+  row.at = at;
   ++row.changes;
 }
 
@@ -94,14 +109,17 @@ Result<void> WalletRows::write_balances(postgres::Transaction& transaction) cons
   postgres::Column<std::string_view> currencies;
   postgres::Column<Timestamp> times;
   postgres::Column<std::uint32_t> changes;
+  Places places;
   for (const auto& row : balances_) {
     users.push(row.user_id);
     amounts.push(row.balance.minor);
     currencies.push(row.balance.currency.code());
     times.push(row.updated_at);
     changes.push(row.changes);
+    places.push(row.at);
   }
-  return without_rows(transaction.execute(upsert_balances_, users, amounts, currencies, times, changes));
+  return without_rows(transaction.execute(upsert_balances_, users, amounts, currencies, times, changes,
+                                          places.streams, places.sequences, places.indexes));
 }
 
 Result<void> WalletRows::write_operations(postgres::Transaction& transaction) const {
@@ -112,8 +130,7 @@ Result<void> WalletRows::write_operations(postgres::Transaction& transaction) co
   postgres::Column<OrderId> orders;
   postgres::Column<std::int64_t> amounts, balances;
   postgres::Column<Timestamp> times;
-  postgres::Column<std::string> streams;
-  postgres::Column<std::uint64_t> sequences, indexes;
+  Places places;
   postgres::Column<IdBytes> fingerprints;
   for (const auto& row : operations_) {
     operation_ids.push(row.operation_id);
@@ -124,13 +141,11 @@ Result<void> WalletRows::write_operations(postgres::Transaction& transaction) co
     currencies.push(row.amount.currency.code());
     balances.push(row.balance_after);
     times.push(row.occurred_at);
-    streams.push(text(row.at.stream));
-    sequences.push(row.at.position.sequence);
-    indexes.push(row.at.position.index);
+    places.push(row.at);
     fingerprints.push(row.fingerprint);
   }
   return without_rows(transaction.execute(insert_operations_, operation_ids, users, kinds, orders, amounts, currencies, balances,
-                                          times, streams, sequences, indexes, fingerprints));
+                                          times, places.streams, places.sequences, places.indexes, fingerprints));
 }
 
 Result<void> WalletRows::write_refused(postgres::Transaction& transaction) const {
@@ -140,18 +155,20 @@ Result<void> WalletRows::write_refused(postgres::Transaction& transaction) const
   postgres::Column<std::int64_t> amounts;
   postgres::Column<std::string_view> currencies, reasons;
   postgres::Column<Timestamp> times;
+  Places places;
   postgres::Column<IdBytes> fingerprints;
-  for (const auto& [refused, occurred_at] : refused_) {
+  for (const auto& [refused, occurred_at, at] : refused_) {
     operation_ids.push(refused.operation_id);
     users.push(refused.user_id);
     amounts.push(refused.amount.minor);
     currencies.push(refused.amount.currency.code());
     reasons.push(billing::text(refused.reason));
     times.push(occurred_at);
+    places.push(at);
     fingerprints.push(refused.fingerprint);
   }
-  return without_rows(
-      transaction.execute(insert_refused_, operation_ids, users, amounts, currencies, reasons, times, fingerprints));
+  return without_rows(transaction.execute(insert_refused_, operation_ids, users, amounts, currencies, reasons, times, places.streams,
+                                          places.sequences, places.indexes, fingerprints));
 }
 
 }  // namespace ordo::projections

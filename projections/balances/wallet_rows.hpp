@@ -20,6 +20,7 @@ struct BalanceRow {
   Money balance;
   Timestamp updated_at;
   std::uint32_t changes = 0;  // in this batch
+  log::StreamPosition at;     // of the last of them
 
   friend bool operator==(const BalanceRow&, const BalanceRow&) = default;
 };
@@ -41,6 +42,7 @@ struct OperationRow {
 struct RefusedRow {
   billing::TopUpRefused refused;
   Timestamp occurred_at;
+  log::StreamPosition at;
 
   friend bool operator==(const RefusedRow&, const RefusedRow&) = default;
 };
@@ -62,7 +64,7 @@ class WalletRows {
   void clear();
 
  private:
-  void put_balance(UserId user, Money balance, Timestamp time);
+  void put_balance(UserId user, Money balance, Timestamp time, const log::StreamPosition& at);
   [[nodiscard]] Result<void> write_balances(postgres::Transaction& transaction) const;
   [[nodiscard]] Result<void> write_operations(postgres::Transaction& transaction) const;
   [[nodiscard]] Result<void> write_refused(postgres::Transaction& transaction) const;

@@ -9,6 +9,11 @@ Money money_at(const postgres::Row& row, int amount, int currency) {
   return {row.get<std::int64_t>(amount), Currency::parse(row.get<std::string_view>(currency)).value_or(Currency{})};
 }
 
+EventPlace place_at(const postgres::Row& row, int column) {
+  return {row.get<std::string>(column), static_cast<std::uint64_t>(row.get<std::int64_t>(column + 1)),
+          static_cast<std::uint32_t>(row.get<std::int64_t>(column + 2))};
+}
+
 OperationView to_operation(const postgres::Row& row) {
   OperationView view;
   view.operation_id = row.get<OperationId>(0);
@@ -31,18 +36,20 @@ OperationOutcome to_outcome(const postgres::Row& row) {
   outcome.balance_after = row.get<std::optional<std::int64_t>>(5);
   outcome.refusal = row.get<std::optional<std::string>>(6);
   outcome.occurred_at = row.get<Timestamp>(7);
+  outcome.place = place_at(row, 8);
   return outcome;
 }
 
 }  // namespace
 
 Result<std::optional<BalanceView>> balance_of(postgres::Pool& pool, UserId user) {
-  const auto rows =
-      pool.execute("select balance, currency, updated_at, version from read.balances where user_id = $1::uuid", user);
+  const auto rows = pool.execute(
+      "select balance, currency, updated_at, version, stream, sequence, index from read.balances where user_id = $1::uuid", user);
   if (!rows) return tl::unexpected(rows.error());
   if (rows->empty()) return std::nullopt;
   const auto row = (*rows)[0];
-  return BalanceView{user, money_at(row, 0, 1), row.get<Timestamp>(2), static_cast<std::uint64_t>(row.get<std::int64_t>(3))};
+  return BalanceView{user, money_at(row, 0, 1), row.get<Timestamp>(2), static_cast<std::uint64_t>(row.get<std::int64_t>(3)),
+                     place_at(row, 4)};
 }
 
 Result<OperationPage> operations_of(postgres::Pool& pool, UserId user, std::size_t limit,
@@ -69,10 +76,12 @@ Result<OperationPage> operations_of(postgres::Pool& pool, UserId user, std::size
 
 Result<std::vector<OperationOutcome>> find_operations(postgres::Pool& pool, const std::vector<OperationId>& operations) {
   const auto rows = pool.execute(
-      "select operation_id, user_id, amount, currency, fingerprint, balance_after, null::text as refusal, occurred_at "
+      "select operation_id, user_id, amount, currency, fingerprint, balance_after, null::text as refusal, occurred_at, "
+      "stream, sequence, index "
       "from read.operations where operation_id = any($1::uuid[]) "
       "union all "
-      "select operation_id, user_id, amount, currency, fingerprint, null::bigint, reason, occurred_at "
+      "select operation_id, user_id, amount, currency, fingerprint, null::bigint, reason, occurred_at, "
+      "stream, sequence, index "
       "from read.refused_operations where operation_id = any($1::uuid[])",
       operations);
   if (!rows) return tl::unexpected(rows.error());

@@ -12,6 +12,7 @@
 #include "events/vocabulary/money.hpp"
 #include "events/vocabulary/result.hpp"
 #include "events/vocabulary/time.hpp"
+#include "query-side/event_place.hpp"
 #include "query-side/postgres/pool.hpp"
 
 namespace ordo::balances {
@@ -21,6 +22,7 @@ struct BalanceView {
   Money balance;
   Timestamp updated_at;
   std::uint64_t version = 0;  // grows with every change of the balance
+  EventPlace place;           // of the event that changed it last
 };
 
 // The place of an operation in a wallet's statement: what a cursor holds. A user's operations stand in one stream, so this is
@@ -56,6 +58,7 @@ struct OperationOutcome {
   std::optional<std::int64_t> balance_after;  // when it happened
   std::optional<std::string> refusal;         // when it was refused, why: "NO_ACCOUNT", …
   Timestamp occurred_at;
+  EventPlace place;  // of the event that says so
 };
 
 // Nothing: the user has no account, as far as the read model knows.

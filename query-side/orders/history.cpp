@@ -11,22 +11,33 @@ constexpr std::string_view kSelect =
     "select stream, sequence, index, type, event_id, user_id, cause_stream, cause_sequence, cause_index, correlation_id, "
     "actor, occurred_at, data::text from read.order_timeline where order_id = $1::uuid";
 
+EventPlace place_at(const postgres::Row& row, int column) {
+  return {row.get<std::string>(column), static_cast<std::uint64_t>(row.get<std::int64_t>(column + 1)),
+          static_cast<std::uint32_t>(row.get<std::int64_t>(column + 2))};
+}
+
 HistoryEntry to_entry(const postgres::Row& row) {
-  const auto place_at = [&row](int column) {
-    return EventPlace{row.get<std::string>(column), static_cast<std::uint64_t>(row.get<std::int64_t>(column + 1)),
-                      static_cast<std::uint32_t>(row.get<std::int64_t>(column + 2))};
-  };
   HistoryEntry entry;
-  entry.place = place_at(0);
+  entry.place = place_at(row, 0);
   entry.type = row.get<std::string>(3);
   entry.event_id = row.get<EventId>(4);
   entry.user_id = row.get<UserId>(5);
-  if (!row.is_null(6)) entry.cause = place_at(6);
+  if (!row.is_null(6)) entry.cause = place_at(row, 6);
   entry.correlation_id = row.get<std::string>(9);
   entry.actor = row.get<std::optional<UserId>>(10);
   entry.occurred_at = row.get<Timestamp>(11);
   entry.data_json = row.get<std::string>(12);
   return entry;
+}
+
+// Keeps the last place of each stream.
+void put_last(std::vector<EventPlace>& places, EventPlace place) {
+  const auto found = std::ranges::find(places, place.stream, &EventPlace::stream);
+  if (found == places.end()) {
+    places.push_back(std::move(place));
+  } else {
+    *found = std::max(*found, std::move(place));
+  }
 }
 
 // Moves entries out in order, each behind its cause.
@@ -62,6 +73,22 @@ class CausalOrder {
 
 std::vector<HistoryEntry> in_causal_order(std::vector<HistoryEntry> entries) {
   return CausalOrder(std::move(entries)).take();
+}
+
+Result<std::map<OrderId, std::vector<EventPlace>>> status_changes(postgres::Pool& pool, const std::vector<OrderId>& orders) {
+  const auto rows = pool.execute(
+      "select order_id, stream, sequence, index, cause_stream, cause_sequence, cause_index from read.order_timeline "
+      "where order_id = any($1::uuid[]) and type like 'OrderUpdateMessage.%' order by order_id, sequence, index",
+      orders);
+  if (!rows) return tl::unexpected(rows.error());
+  std::map<OrderId, std::vector<EventPlace>> changes;
+  for (const auto row : *rows) {
+    auto& places = changes[row.get<OrderId>(0)];
+    put_last(places, place_at(row, 1));
+    // An inbox tells a reader nothing that its owner's answer does not.
+    if (!row.is_null(4) && !row.get<std::string_view>(4).starts_with("COMMANDS")) put_last(places, place_at(row, 4));
+  }
+  return changes;
 }
 
 Result<std::vector<HistoryEntry>> order_history(postgres::Pool& pool, OrderId order) {

@@ -3,6 +3,7 @@
 // Errors and threads: as orders.hpp.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,17 +11,10 @@
 #include "events/vocabulary/ids.hpp"
 #include "events/vocabulary/result.hpp"
 #include "events/vocabulary/time.hpp"
+#include "query-side/event_place.hpp"
 #include "query-side/postgres/pool.hpp"
 
 namespace ordo::orders {
-
-// Where an event stands in the log.
-struct EventPlace {
-  std::string stream;  // "ORDERS-2"
-  std::uint64_t sequence = 0;
-  std::uint32_t index = 0;
-  friend auto operator<=>(const EventPlace&, const EventPlace&) = default;
-};
 
 struct HistoryEntry {
   EventPlace place;
@@ -36,6 +30,11 @@ struct HistoryEntry {
 
 // Oldest first, and a cause always before its effect, whatever the clocks of the machines said. Empty: no such order.
 [[nodiscard]] Result<std::vector<HistoryEntry>> order_history(postgres::Pool& pool, OrderId order);
+
+// What the status changes of each order are and follow from, one place for each stream, the last one: whoever reads after these
+// sees the order as it has become, and the wallet after it. Orders without a status change are not there.
+[[nodiscard]] Result<std::map<OrderId, std::vector<EventPlace>>> status_changes(postgres::Pool& pool,
+                                                                              const std::vector<OrderId>& orders);
 
 // Puts entries into that order. For `order_history`; pure.
 [[nodiscard]] std::vector<HistoryEntry> in_causal_order(std::vector<HistoryEntry> entries);

@@ -57,6 +57,13 @@ TEST_CASE("an order's end is told as the read model will show it") {
   REQUIRE((*outcome)->positions == std::vector<log::StreamPosition>{{kOrders, {5, 2}}, {kBilling, {4, 1}}});
 }
 
+TEST_CASE("an outcome names only streams that readers can wait for") {
+  auto event = stored(encode(billing::Event(billing::AccountOpened{UserId::random(), kEuro})));
+  event.cause = log::Cause{GENERATE(log::StreamKind::users, log::StreamKind::commands), {4, 1}, EventId::random()};
+  const auto outcome = outcome_of(event, {kBilling, {5, 2}});
+  REQUIRE((*outcome)->positions == std::vector<log::StreamPosition>{{kBilling, {5, 2}}});
+}
+
 TEST_CASE("a pending order and a payment are no outcomes; damage is told") {
   const auto update = update_of(OrderId::random());
   const auto pending = outcome_of(stored(encode(orders::Event(orders::OrderPending{update.purchase, {}}))), {kOrders, {1, 0}});

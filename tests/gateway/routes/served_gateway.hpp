@@ -4,6 +4,7 @@
 // Errors: throws when there is no Postgres.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,11 +55,23 @@ class ServedGateway {
   // A user whose account holds that much, as the read model knows already.
   [[nodiscard]] UserId user_with(std::int64_t money);
 
+  // As a process that was started again: it remembers no command and no answer.
+  void start_anew();
+
   // A user who may read everyone's.
   const UserId admin = UserId::random();
 
  private:
-  [[nodiscard]] http::Router make_router();
+  // What a gateway's process remembers, and what uses it.
+  struct Front {
+    explicit Front(ServedGateway& of);
+    commands::CommandFlow flow;
+    orders::OrderRoutes orders;
+    billing::PaymentRoutes payments;
+    http::Router router;
+  };
+
+  [[nodiscard]] http::Router make_router(Front& front);
 
   static constexpr log::Partition kPartitions = 2;
 
@@ -73,11 +86,8 @@ class ServedGateway {
   live::Waiters waiters_;
   std::optional<live::OutcomeFeed> feed_;
   live::OutcomeWatch watch_;
-  commands::CommandFlow flow_;
   reads::ReadGate gate_;
-  orders::OrderRoutes orders_;
-  billing::PaymentRoutes payments_;
-  http::Router router_;
+  std::optional<Front> front_;
 };
 
 // {"items":[…]} of one item at that price.

@@ -24,7 +24,7 @@ const auto kSecond = at(log::StreamKind::billing, 1, 1);
 TEST_CASE("an opened account is an empty wallet, and no operation") {
   WalletRows rows("read");
   rows.add(kFirst, {1'000}, billing::AccountOpened{kUser, kEuro});
-  CHECK(rows.balances() == std::vector{BalanceRow{kUser, {0, kEuro}, {1'000}, 1}});
+  CHECK(rows.balances() == std::vector{BalanceRow{kUser, {0, kEuro}, {1'000}, 1, kFirst}});
   CHECK(rows.operations().empty());
 }
 
@@ -33,7 +33,7 @@ TEST_CASE("a wallet that changes three times in a batch is one row, and its oper
   rows.add(kFirst, {1'000}, billing::AccountOpened{kUser, kEuro});
   rows.add(kFirst, {1'001}, billing::AccountToppedUp{kTopUp, kUser, {500, kEuro}, 500, {7}});
   rows.add(kSecond, {1'002}, billing::PaymentProcessed{kOrder, kUser, kPayment, {300, kEuro}, 200});
-  CHECK(rows.balances() == std::vector{BalanceRow{kUser, {200, kEuro}, {1'002}, 3}});
+  CHECK(rows.balances() == std::vector{BalanceRow{kUser, {200, kEuro}, {1'002}, 3, kSecond}});
   CHECK(rows.operations() ==
         std::vector{OperationRow{kTopUp, kUser, "topup", {}, {500, kEuro}, 500, {1'001}, kFirst, IdBytes{7}},
                     OperationRow{kPayment, kUser, "payment", kOrder, {300, kEuro}, 200, {1'002}, kSecond, {}}});
@@ -50,7 +50,7 @@ TEST_CASE("a refused top-up is kept with its reason, apart from operations") {
   WalletRows rows("read");
   const billing::TopUpRefused refused{kTopUp, kUser, {500, kEuro}, billing::Refusal::no_account, {7}};
   rows.add(kFirst, {1'000}, refused);
-  CHECK(rows.refused() == std::vector{RefusedRow{refused, {1'000}}});
+  CHECK(rows.refused() == std::vector{RefusedRow{refused, {1'000}, kFirst}});
   CHECK(rows.balances().empty());
   CHECK(rows.operations().empty());
 }
@@ -60,5 +60,5 @@ TEST_CASE("a cleared batch of wallets counts from nothing") {
   rows.add(kFirst, {1'000}, billing::AccountOpened{kUser, kEuro});
   rows.clear();
   rows.add(kFirst, {1'001}, billing::AccountToppedUp{kTopUp, kUser, {500, kEuro}, 500, {7}});
-  CHECK(rows.balances() == std::vector{BalanceRow{kUser, {500, kEuro}, {1'001}, 1}});
+  CHECK(rows.balances() == std::vector{BalanceRow{kUser, {500, kEuro}, {1'001}, 1, kFirst}});
 }

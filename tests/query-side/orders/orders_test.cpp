@@ -109,7 +109,7 @@ TEST_CASE("an order's history begins with the command and puts causes before eff
     REQUIRE(history.size() >= 5);
     CHECK(history[0].type == "OrderCreateRequested.v1");
     CHECK_FALSE(history[0].cause);
-    std::set<orders::EventPlace> seen;
+    std::set<EventPlace> seen;
     for (const auto& entry : history) {
       if (entry.cause) CHECK(seen.contains(*entry.cause));
       seen.insert(entry.place);
