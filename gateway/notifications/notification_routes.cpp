@@ -35,7 +35,7 @@ Result<http::Response, http::Problem> list(const http::Request& request, postgre
   if (found->next) {
     next = seal.seal(name, reads::text_of_place(found->next->created_at, found->next->notification_id.bytes()));
   }
-  return reads::page_response(request, json.close_array().take(), next);
+  return reads::page_response(query, json.close_array().take(), next);
 }
 
 }  // namespace

@@ -36,9 +36,8 @@ struct ListQuery {
   reads::PageRequest page;
 };
 
-Result<ListQuery, http::Problem> read_query(const http::Request& request) {
+Result<ListQuery, http::Problem> read_query(reads::QueryReader& query, const http::Principal& principal) {
   ListQuery asked;
-  reads::QueryReader query(request);
   asked.page = reads::read_page(query);
   const auto user = query.id<UserId>("user_id");
   if (const auto status = query.text("status")) {
@@ -47,8 +46,8 @@ Result<ListQuery, http::Problem> read_query(const http::Request& request) {
   }
   if (auto checked = query.finish(); !checked) return tl::unexpected(std::move(checked.error()));
   // An admin who names nobody sees everyone's.
-  if (user || !request.principal->is_admin()) {
-    const auto owner = reads::owner_of_list(*request.principal, user);
+  if (user || !principal.is_admin()) {
+    const auto owner = reads::owner_of_list(principal, user);
     if (!owner) return tl::unexpected(owner.error());
     asked.filter.user_id = *owner;
   }
@@ -161,7 +160,8 @@ void OrderRoutes::list(const http::Request& request, http::Responder responder) 
 }
 
 Result<http::Response, http::Problem> OrderRoutes::list_page(const http::Request& request) const {
-  const auto asked = read_query(request);
+  reads::QueryReader query(request);
+  const auto asked = read_query(query, *request.principal);
   if (!asked) return tl::unexpected(asked.error());
   const auto list = list_name(asked->filter);
   const auto after = reads::open_place<OrderKey>(seal_, list, asked->page, parse_key);
@@ -173,7 +173,7 @@ Result<http::Response, http::Problem> OrderRoutes::list_page(const http::Request
   for (const auto& order : found->orders) write(json, order);
   std::optional<std::string> next;
   if (found->next) next = seal_.seal(list, reads::text_of_place(found->next->created_at, found->next->order_id.bytes()));
-  return reads::page_response(request, json.close_array().take(), next);
+  return reads::page_response(query, json.close_array().take(), next);
 }
 
 }  // namespace ordo::orders

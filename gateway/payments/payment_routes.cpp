@@ -150,7 +150,7 @@ Result<http::Response, http::Problem> PaymentRoutes::operations_page(const http:
   for (const auto& operation : found->operations) write(json, operation);
   std::optional<std::string> next;
   if (found->next) next = seal_.seal(list, text_of(*found->next));
-  return reads::page_response(request, json.close_array().take(), next);
+  return reads::page_response(query, json.close_array().take(), next);
 }
 
 }  // namespace ordo::billing

@@ -23,9 +23,9 @@ std::string percent_encoded(std::string_view text) {
   return encoded;
 }
 
-std::string next_link(const http::Request& request, std::string_view cursor) {
-  auto link = fmt::format("<{}?", request.path);
-  for (const auto& parameter : request.query) {
+std::string next_link(const QueryReader& query, std::string_view cursor) {
+  auto link = fmt::format("<{}?", query.path());
+  for (const auto& parameter : query.read()) {
     if (parameter.name == "cursor" || parameter.name == "offset") continue;
     link += fmt::format("{}={}&", percent_encoded(parameter.name), percent_encoded(parameter.value));
   }
@@ -43,11 +43,11 @@ PageRequest read_page(QueryReader& query) {
   return page;
 }
 
-http::Response page_response(const http::Request& request, std::string_view items_json,
+http::Response page_response(const QueryReader& query, std::string_view items_json,
                              const std::optional<std::string>& next_cursor) {
   auto response = http::json_response(
       200, JsonText().open_object().raw_member("items", items_json).member_if("next_cursor", next_cursor).close_object().take());
-  if (next_cursor) response.with("Link", next_link(request, *next_cursor));
+  if (next_cursor) response.with("Link", next_link(query, *next_cursor));
   return response;
 }
 

@@ -28,8 +28,9 @@ struct PageRequest {
 
 [[nodiscard]] PageRequest read_page(QueryReader& query);
 
-// {"items": […], "next_cursor": "…"}; `items_json` is the array. The link to the next page repeats the request's own parameters.
-[[nodiscard]] http::Response page_response(const http::Request& request, std::string_view items_json,
+// {"items": […], "next_cursor": "…"}; `items_json` is the array. The link to the next page repeats the parameters that were read,
+// which are checked and short; what else a client sends is not sent back to it.
+[[nodiscard]] http::Response page_response(const QueryReader& query, std::string_view items_json,
                                            const std::optional<std::string>& next_cursor);
 
 // Places in lists that are sorted by time and id.

@@ -1,11 +1,20 @@
 #include "gateway/reads/query_reader.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
 namespace ordo::reads {
+
+std::optional<std::string_view> QueryReader::text(std::string_view name) {
+  const auto given = request_.query_parameter(name);
+  if (given && std::ranges::find(read_, name, &http::Parameter::name) == read_.end()) {
+    read_.push_back({std::string(name), std::string(*given)});
+  }
+  return given;
+}
 
 std::int64_t QueryReader::integer(std::string_view name, std::int64_t min, std::int64_t max, std::int64_t otherwise) {
   const auto given = text(name);

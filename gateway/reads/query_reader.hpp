@@ -20,7 +20,7 @@ class QueryReader {
  public:
   explicit QueryReader(const http::Request& request) : request_(request) {}
 
-  [[nodiscard]] std::optional<std::string_view> text(std::string_view name) const { return request_.query_parameter(name); }
+  [[nodiscard]] std::optional<std::string_view> text(std::string_view name);
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t min, std::int64_t max, std::int64_t otherwise);
 
   template <class SomeId>
@@ -34,11 +34,16 @@ class QueryReader {
 
   void refuse(std::string_view name, std::string detail);
 
+  // The parameters that somebody asked for and that are there: what a link to the next page repeats.
+  [[nodiscard]] const http::Parameters& read() const { return read_; }
+  [[nodiscard]] const std::string& path() const { return request_.path; }
+
   // Everything that was wrong; ask it last.
   [[nodiscard]] Result<void, http::Problem> finish() const;
 
  private:
   const http::Request& request_;
+  http::Parameters read_;
   std::vector<http::FieldError> errors_;
 };
 
