@@ -4,7 +4,7 @@
 prepare_folders() {
   ORDO_VAR=$(realpath -m "${ORDO_VAR:-$repository/var}")
   export ORDO_VAR
-  { mkdir -p "$ORDO_VAR"/{logs,pids,ready,secrets} && chmod 700 "$ORDO_VAR/secrets" && [[ -w $ORDO_VAR ]]; } 2>/dev/null ||
+  { mkdir -p "$ORDO_VAR"/{logs,mail,pids,ready,secrets} && chmod 700 "$ORDO_VAR"/{logs,mail,secrets} && [[ -w $ORDO_VAR ]]; } 2>/dev/null ||
     die "cannot write to $ORDO_VAR." "Choose another place: ORDO_VAR=/some/folder ./run"
 }
 

@@ -20,7 +20,8 @@ def problem(answer: Answer, status: int) -> dict[str, Any]:
     assert answer.headers["Content-Type"].startswith("application/problem+json"), answer.headers["Content-Type"]
     told: dict[str, Any] = answer.json()
     assert told["status"] == status
-    assert told["type"] and told["title"] and told["code"] and told["correlation_id"]
+    assert told["type"] == f"urn:ordo:problem:{told['code']}"
+    assert told["title"] and told["correlation_id"]
     assert told["correlation_id"] == answer.headers["X-Correlation-Id"]
     return told
 
@@ -108,6 +109,22 @@ def test_a_missing_or_bad_correlation_id_is_replaced(user: User, given: str | No
     assert answer.headers["X-Correlation-Id"] != user.get("/api/users/me").headers["X-Correlation-Id"]
 
 
+def first_bytes(stack: Stack, request: str) -> bytes:
+    """What a client without a library of HTTP gets, up to the first member's end."""
+    edge = urllib.parse.urlsplit(stack.address["ORDO_URL"])
+    with socket.create_connection((edge.hostname, edge.port), timeout=10) as connection:
+        connection.sendall(request.encode())
+        answer = b""
+        while b"}" not in answer and (chunk := connection.recv(65536)):
+            answer += chunk
+    return answer
+
+
+def test_a_client_of_http_1_0_that_names_no_host_is_served(stack: Stack) -> None:
+    answer = first_bytes(stack, "GET /livez HTTP/1.0\r\n\r\n")
+    assert b" 200 " in answer.splitlines()[0], answer
+
+
 @pytest.mark.parametrize("request_head", [
     "GARBAGE\r\n\r\n", "GET / HTTP/9.9\r\nHost: a\r\n\r\n", "GET /livez HTTP/1.1\r\n\r\n",
     "POST /api/orders HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n",
@@ -116,11 +133,6 @@ def test_a_missing_or_bad_correlation_id_is_replaced(user: User, given: str | No
     "POST /api/orders HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 ])
 def test_what_is_no_http_is_refused_with_a_problem(stack: Stack, request_head: str) -> None:
-    edge = urllib.parse.urlsplit(stack.address["ORDO_URL"])
-    with socket.create_connection((edge.hostname, edge.port), timeout=10) as connection:
-        connection.sendall(request_head.encode())
-        answer = b""
-        while b"}" not in answer and (chunk := connection.recv(65536)):
-            answer += chunk
+    answer = first_bytes(stack, request_head)
     assert b" 400 " in answer.splitlines()[0] or b" 505 " in answer.splitlines()[0], answer
     assert b"application/problem+json" in answer, answer

@@ -65,16 +65,22 @@ def test_without_projections_orders_are_paid_and_reads_that_name_a_position_say_
     buyer.await_status(order_id, "PAID")
 
 
-def test_without_the_gateway_the_edge_says_so_with_a_problem(frail_stack: Stack, buyer: User) -> None:
+def test_without_the_gateway_the_edge_says_so_with_a_problem_and_logs_no_query(frail_stack: Stack, buyer: User) -> None:
+    private = f"anna-{uuid.uuid4()}@example.org"
     frail_stack.kill("gateway")
 
     def refused() -> Answer | None:
-        answer = buyer.get("/api/orders")
+        answer = buyer.get(f"/api/orders?status={private}")
         return answer if answer.status in (502, 503) else None
     answer = until(refused, "the edge cannot reach the gateway", 5, every_s=0.01)
     assert isinstance(answer, Answer)
     assert answer.headers["Content-Type"].startswith("application/problem+json")
     assert answer.headers["Retry-After"]
+    assert answer.json()["type"] == "urn:ordo:problem:unavailable"
+    log = frail_stack.folder / "logs/nginx.log"
+    line = f" unanswered 503 /api/orders {answer.headers['X-Correlation-Id']} "
+    until(lambda: line in log.read_text(), "the edge logs what was not answered")
+    assert private not in log.read_text()
     until(frail_stack.is_ready, "the gateway is back", 60)
 
 

@@ -112,6 +112,8 @@ def test_secrets_are_for_their_owner_only(stack: Stack) -> None:
     for file in [stack.folder / "run.env", *(stack.folder / "secrets").iterdir()]:
         assert file.stat().st_mode & 0o077 == 0 or (stack.folder / "secrets").stat().st_mode & 0o077 == 0, file
     assert (stack.folder / "run.env").stat().st_mode & 0o077 == 0
+    for folder in ("logs", "mail"):  # who asked for what, and what was written to whom
+        assert (stack.folder / folder).stat().st_mode & 0o077 == 0, folder
     secrets = [stack.address["ORDO_DEMO_PASSWORD"], stack.address["ORDO_ADMIN_PASSWORD"]]
     for log in (stack.folder / "logs").glob("*.log"):
         assert not [secret for secret in secrets if secret in log.read_text(errors="replace")], log
