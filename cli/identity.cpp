@@ -68,7 +68,8 @@ class Identity {
       : pool_(to_pool(settings, stopping_.get_token())),
         relay_(identity::OutboxRelay(pool_, *opened.connection.log, settings.partitions)),
         registration_(pool_, hashing_, clock_, opened.currency, [this] { relay_.wake(); }),
-        sessions_(pool_, hashing_, opened.signer, clock_),
+        sessions_(pool_, hashing_, opened.signer, clock_,
+                  [this](identity::Hurry hurry, std::chrono::milliseconds limit) { relay_.await_pass(hurry, limit); }),
         profiles_(pool_, clock_),
         requests_(opened.connection.nats) {}
 

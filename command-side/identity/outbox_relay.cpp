@@ -98,10 +98,24 @@ void OutboxRelayThread::wake() {
   woken_.notify_one();
 }
 
+void OutboxRelayThread::await_pass(Hurry hurry, std::chrono::milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  if (hurry == Hurry::yes) {
+    wanted_ = true;
+    woken_.notify_one();
+  }
+  passed_.wait_for(lock, limit, [this, awaited = passes_begun_ + 1] { return passes_ended_ >= awaited; });
+}
+
 void OutboxRelayThread::run(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
+    ++passes_begun_;
+    lock.unlock();
     relay_all(stop);
-    std::unique_lock lock(mutex_);
+    lock.lock();
+    ++passes_ended_;
+    passed_.notify_all();
     // After a failure nobody's hurry helps: the second is waited for.
     woken_.wait_for(lock, stop, std::chrono::seconds(1), [&] { return wanted_ && !failing_; });
     wanted_ = false;

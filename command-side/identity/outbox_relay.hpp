@@ -4,7 +4,9 @@
 // Any number of relays may run: each takes rows that no other one holds.
 // Threads: `OutboxRelay` belongs to one thread; `OutboxRelayThread` has its own. Log and pool outlive them.
 
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <stop_token>
@@ -32,12 +34,18 @@ class OutboxRelay {
   const log::Partition partitions_;
 };
 
+enum class Hurry { no, yes };
+
 class OutboxRelayThread {
  public:
   explicit OutboxRelayThread(OutboxRelay relay);
 
   // There is something in the outbox. It is looked into every second anyway. From every thread; does not block.
   void wake();
+
+  // Returns when a pass over the outbox that began after this call has ended, however it ended, or the limit is over. `hurry`
+  // wakes the relay for it. From every thread.
+  void await_pass(Hurry hurry, std::chrono::milliseconds limit);
 
  private:
   void run(const std::stop_token& stop);
@@ -47,7 +55,10 @@ class OutboxRelayThread {
   bool failing_ = false;
   std::mutex mutex_;
   std::condition_variable_any woken_;
+  std::condition_variable passed_;
   bool wanted_ = true;
+  std::uint64_t passes_begun_ = 0;
+  std::uint64_t passes_ended_ = 0;
   std::jthread thread_;  // the last member: it uses all the others
 };
 

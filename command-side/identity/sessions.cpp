@@ -19,6 +19,7 @@ Answer<Tokens> Sessions::login(const Credentials& credentials) {
                            : hashing_.verify_nobody(credentials.password);
   if (!right) return tl::unexpected(right.error());
   if (!*right) return wrong_credentials();
+  if (auto known = await_registration_in_log((*user)->profile.user_id); !known) return tl::unexpected(known.error());
   return pool_
       .transact([&](postgres::Transaction& transaction) {
         return forget_expired_refresh_tokens(transaction, (*user)->profile.user_id, clock_.now()).and_then([&] {
@@ -26,6 +27,18 @@ Answer<Tokens> Sessions::login(const Credentials& credentials) {
         });
       })
       .map_error([](const Failure& failure) { return refusal_of(failure); });
+}
+
+Answer<void> Sessions::await_registration_in_log(UserId user) {
+  const auto end = std::chrono::steady_clock::now() + limits_.registration_waited_for_max;
+  for (auto hurry = Hurry::yes;; hurry = Hurry::no) {
+    const auto waits = waits_in_outbox(pool_, user);
+    if (!waits) return tl::unexpected(refusal_of(waits.error()));
+    if (!*waits) return {};
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return refuse(RefusalReason::busy, "the registration has not reached the log yet");
+    await_pass_(hurry, left);
+  }
 }
 
 Answer<Tokens> Sessions::refresh(std::string_view refresh_token) {
@@ -51,7 +64,7 @@ Answer<void> Sessions::logout(std::string_view refresh_token) {
 Result<Tokens> Sessions::issue(postgres::Transaction& transaction, const Profile& profile, TokenFamily family) {
   const auto now = clock_.now();
   return signer_.sign(profile, now).and_then([&](const std::string& access_token) {
-    return issue_refresh_token(transaction, profile.user_id, family, now, refresh_life_).map([&](const std::string& refresh_token) {
+    return issue_refresh_token(transaction, profile.user_id, family, now, limits_.refresh_life).map([&](const std::string& refresh_token) {
       return Tokens{access_token, signer_.life(), refresh_token};
     });
   });

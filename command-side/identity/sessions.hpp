@@ -1,10 +1,15 @@
 #pragma once
 // Purpose: logging in, staying so, and logging out.
+//          A token is given only to a user whom the log has heard of, so that whatever it is used for comes later in the log than
+//          the registration. Whoever logs in before that waits for it, a moment at most; then he is told `busy`.
 // Errors: refusals; `invalid_credentials` says the same, after about the same time, for an unknown user and a wrong password.
 // Threads: may be used by all; every call blocks. What it is given outlives it.
 
 #include <chrono>
+#include <functional>
+#include <utility>
 
+#include "command-side/identity/outbox_relay.hpp"
 #include "command-side/identity/password_hashing.hpp"
 #include "command-side/identity/refresh_tokens.hpp"
 #include "command-side/identity/token.hpp"
@@ -13,24 +18,39 @@
 
 namespace ordo::identity {
 
+struct SessionLimits {
+  std::chrono::seconds refresh_life = std::chrono::days(30);
+  std::chrono::milliseconds registration_waited_for_max{2'000};
+};
+
 class Sessions {
  public:
-  Sessions(postgres::Pool& pool, PasswordHashing& hashing, TokenSigner signer, Clock& clock,
-           std::chrono::seconds refresh_life = std::chrono::days(30))
-      : pool_(pool), hashing_(hashing), signer_(std::move(signer)), clock_(clock), refresh_life_(refresh_life) {}
+  // As OutboxRelayThread::await_pass.
+  using AwaitPass = std::function<void(Hurry, std::chrono::milliseconds)>;
+
+  Sessions(postgres::Pool& pool, PasswordHashing& hashing, TokenSigner signer, Clock& clock, AwaitPass await_pass,
+           SessionLimits limits = {})
+      : pool_(pool),
+        hashing_(hashing),
+        signer_(std::move(signer)),
+        clock_(clock),
+        await_pass_(std::move(await_pass)),
+        limits_(limits) {}
 
   [[nodiscard]] Answer<Tokens> login(const Credentials& credentials);
   [[nodiscard]] Answer<Tokens> refresh(std::string_view refresh_token);
   [[nodiscard]] Answer<void> logout(std::string_view refresh_token);
 
  private:
+  [[nodiscard]] Answer<void> await_registration_in_log(UserId user);
   [[nodiscard]] Result<Tokens> issue(postgres::Transaction& transaction, const Profile& profile, TokenFamily family);
 
   postgres::Pool& pool_;
   PasswordHashing& hashing_;
   const TokenSigner signer_;
   Clock& clock_;
-  const std::chrono::seconds refresh_life_;
+  const AwaitPass await_pass_;
+  const SessionLimits limits_;
 };
 
 }  // namespace ordo::identity

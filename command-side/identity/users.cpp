@@ -55,6 +55,12 @@ Result<void> insert_into_outbox(postgres::Transaction& transaction, UserId user,
       .map([](const postgres::Rows&) {});
 }
 
+Result<bool> waits_in_outbox(postgres::Pool& pool, UserId user) {
+  return pool.execute("SELECT 1 FROM identity.outbox WHERE user_id = $1::uuid LIMIT 1", user).map([](const postgres::Rows& rows) {
+    return !rows.empty();
+  });
+}
+
 Result<std::optional<StoredUser>> find_user(postgres::Pool& pool, UserId user) { return find_by_id(pool, user); }
 
 Result<std::optional<StoredUser>> find_user(postgres::Transaction& transaction, UserId user) {

@@ -22,6 +22,9 @@ struct StoredUser {
 [[nodiscard]] Result<bool> insert_user(postgres::Transaction& transaction, const StoredUser& user);
 [[nodiscard]] Result<void> insert_into_outbox(postgres::Transaction& transaction, UserId user, const log::Event& event);
 
+// Whether something that was decided about the user has still to reach the log.
+[[nodiscard]] Result<bool> waits_in_outbox(postgres::Pool& pool, UserId user);
+
 [[nodiscard]] Result<std::optional<StoredUser>> find_user(postgres::Pool& pool, UserId user);
 [[nodiscard]] Result<std::optional<StoredUser>> find_user(postgres::Transaction& transaction, UserId user);
 [[nodiscard]] Result<std::optional<StoredUser>> find_user_by_name(postgres::Pool& pool, std::string_view username);

@@ -9,6 +9,7 @@
 #include "command-side/identity/schema.hpp"
 #include "command-side/identity/sessions.hpp"
 #include "events/identity/token_check.hpp"
+#include "events/log/in_memory_log.hpp"
 #include "tests/query-side/postgres/temporary_database.hpp"
 
 namespace ordo::tests {
@@ -62,7 +63,10 @@ struct IdentityFixture {
   identity::PasswordHashing hashing{kCheapHashing};
   identity::Registration registration{pool, hashing, clock, *Currency::parse("EUR")};
   identity::Profiles profiles{pool, clock};
-  identity::Sessions sessions{pool, hashing, must(identity::TokenSigner::open(keys.private_pem)), clock};
+  log::InMemoryLog log;
+  identity::OutboxRelay relay{pool, log, 4};
+  identity::Sessions sessions{pool, hashing, must(identity::TokenSigner::open(keys.private_pem)), clock,
+                              [this](identity::Hurry, std::chrono::milliseconds) { must(relay.relay_batch()); }};
   identity::TokenCheck token_check = must(identity::TokenCheck::open(keys.public_pem, clock));
 
   [[nodiscard]] std::int64_t count(const std::string& table) {

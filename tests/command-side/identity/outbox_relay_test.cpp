@@ -162,3 +162,12 @@ TEST_CASE("the relay's thread carries what it is woken for") {
   std::unique_lock lock(mutex);
   CHECK(changed.wait_for(lock, std::chrono::seconds(30), [&] { return delivered == 1; }));
 }
+
+TEST_CASE("who waits for a pass of the relay finds carried what stood in the outbox before") {
+  IdentityFixture fixture;
+  log::InMemoryLog log;
+  OutboxRelayThread relay{OutboxRelay(fixture.pool, log, 1)};
+  register_many(fixture, 3);
+  relay.await_pass(Hurry::yes, std::chrono::seconds(30));
+  CHECK(fixture.count("outbox") == 0);
+}

@@ -34,6 +34,28 @@ TEST_CASE("who logs in gets a token that says who they are, for an hour") {
   CHECK(claims->expires.unix_ms == fixture.clock.time.unix_ms + 3'600'000);
 }
 
+TEST_CASE("a token is given when the log has heard of its user, and not before") {
+  IdentityFixture fixture;
+  const auto user = fixture.registration.register_user(ann()).value().user_id;
+  const log::StreamName stream{log::StreamKind::users, log::partition_of(user, 4)};
+  REQUIRE(must(fixture.log.bounds(stream)).last_sequence == 0);
+  SECTION("who logs in before waits for it") {
+    REQUIRE(fixture.sessions.login({"ann", "correct horse"}));
+    CHECK(must(fixture.log.bounds(stream)).last_sequence == 1);
+  }
+  SECTION("when it does not come in time, the log-in is put off, and nothing is given") {
+    int hurried = 0;
+    Sessions impatient(fixture.pool, fixture.hashing, must(TokenSigner::open(fixture.keys.private_pem)), fixture.clock,
+                       [&](Hurry hurry, std::chrono::milliseconds) { hurried += hurry == Hurry::yes ? 1 : 0; },
+                       {.registration_waited_for_max = std::chrono::milliseconds(50)});
+    const auto answer = impatient.login({"ann", "correct horse"});
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().reason == RefusalReason::busy);
+    CHECK(hurried == 1);
+    CHECK(fixture.count("refresh_tokens") == 0);
+  }
+}
+
 TEST_CASE("an unknown user and a wrong password are answered alike") {
   IdentityFixture fixture;
   REQUIRE(fixture.registration.register_user(ann()));
