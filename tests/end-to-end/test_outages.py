@@ -119,11 +119,12 @@ def test_a_role_stops_in_time_while_postgres_hangs(frail_stack: Stack, buyer: Us
     process = Path(f"/proc/{frail_stack.process_id(role)}")
     with ThreadPoolExecutor() as asking, frail_stack.paused("postgres"):
         for path in 3 * ["/api/orders", "/api/users/me"]:
-            asking.submit(buyer.get, path)
+            asking.submit(buyer.copy().get, path)
         buyer.order(100)
         frail_stack.kill(role, signal.SIGTERM)
         until(lambda: not process.exists(), f"{role} ends", 10)
     until(frail_stack.is_ready, "the stack is ready again", 60)
+    until(lambda: buyer.get("/api/users/me").status == 200, "users can be asked again", 60)
 
 
 def test_what_was_accepted_before_the_log_fell_is_there_after_it(frail_stack: Stack, buyer: User) -> None:
