@@ -128,7 +128,8 @@ class Stack:
         return done.stdout
 
     def process_id(self, role: str) -> int:
-        return int((self.folder / "pids" / f"{role}.pid").read_text())
+        file = self.folder / "pids" / f"{role}.pid"
+        return int(str(until(file.read_text, f"{file} is written", 5)))  # at a restart it is empty for a moment
 
     def kill(self, role: str, with_signal: signal.Signals = signal.SIGKILL) -> None:
         os.kill(self.process_id(role), with_signal)
