@@ -16,6 +16,7 @@
 #include "gateway/live/read_model_outcomes.hpp"
 #include "gateway/notifications/notification_routes.hpp"
 #include "gateway/operations/health_routes.hpp"
+#include "gateway/orders/cancel_route.hpp"
 #include "gateway/orders/order_routes.hpp"
 #include "gateway/payments/payment_routes.hpp"
 #include "gateway/reads/read_model_position.hpp"
@@ -90,6 +91,7 @@ class Gateway {
         flow_(*opened.connection.log, waiters_),
         gate_([this] { return reads::find_reached(pool_); }, workers_, settings.partitions),
         orders_(flow_, pool_, gate_, seal_, clock, settings.partitions),
+        cancel_(flow_, pool_, gate_, *opened.connection.log, clock, settings.partitions),
         payments_(flow_, pool_, gate_, seal_, clock, settings.partitions, opened.currency),
         server_(opened.server, make_router(opened.tokens)) {}
 
@@ -109,6 +111,7 @@ class Gateway {
   http::Router make_router(const identity::TokenCheck& tokens) {
     http::Router router(identity::authenticate_with(tokens), workers_);
     orders_.add_to(router);
+    cancel_.add_to(router);
     payments_.add_to(router);
     notifications::add_routes(router, pool_, gate_, seal_);
     identity::add_routes(router, identity_, identity_workers_);
@@ -147,6 +150,7 @@ class Gateway {
   commands::CommandFlow flow_;
   reads::ReadGate gate_;
   orders::OrderRoutes orders_;
+  orders::CancelRoute cancel_;
   billing::PaymentRoutes payments_;
   http::Server server_;
 };

@@ -39,8 +39,12 @@ struct Traits {
   static MaybeInput read_order(const log::Payload& payload) {
     const auto event = orders::decode(payload);
     if (!event) return tl::unexpected(event.error());
-    if (const auto* pending = std::get_if<orders::OrderPending>(&*event)) return *pending;
-    return std::nullopt;
+    return visit(
+        *event, [](const orders::OrderPending& pending) -> MaybeInput { return pending; },
+        [](const orders::OrderUpdateMessage& update) -> MaybeInput {
+          if (update.status != orders::Status::cancelled || update.reason != orders::CancelReason::requested) return std::nullopt;
+          return RefundOrder{update.purchase.order_id};
+        });
   }
 
   static Result<Event> decode(const log::Payload& payload) { return billing::decode(payload); }

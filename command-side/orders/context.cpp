@@ -16,22 +16,23 @@ struct Traits {
   static constexpr std::array kInputs{log::StreamKind::commands, log::StreamKind::billing};
 
   static MaybeInput read(log::StreamKind stream, const log::Event& event) {
-    return stream == log::StreamKind::commands ? read_command(event) : read_payment(event);
+    return stream == log::StreamKind::commands ? read_command(event) : read_billing(event);
   }
 
   static MaybeInput read_command(const log::Event& event) {
     const auto command = decode_command(event.payload);
     if (!command) return tl::unexpected(command.error());
     if (!*command) return std::nullopt;
-    return visit(**command, [&](const OrderCreateRequested& request) -> MaybeInput {
-      return CreateOrder{request, event.time};
-    });
+    return visit(
+        **command, [&](const OrderCreateRequested& request) -> MaybeInput { return CreateOrder{request, event.time}; },
+        [&](const OrderCancelRequested& request) -> MaybeInput { return CancelOrder{request, event.time}; });
   }
 
-  static MaybeInput read_payment(const log::Event& event) {
+  static MaybeInput read_billing(const log::Event& event) {
     const auto billed = billing::decode(event.payload);
     if (!billed) return tl::unexpected(billed.error());
     if (const auto* payment = std::get_if<billing::PaymentProcessed>(&*billed)) return *payment;
+    if (const auto* refund = std::get_if<billing::PaymentRefunded>(&*billed)) return *refund;
     return std::nullopt;
   }
 
@@ -40,6 +41,7 @@ struct Traits {
   static std::string_view text(OrderRejection rejection) {
     switch (rejection) {
       case OrderRejection::payment_of_unknown_order: return "a payment of an order that was never pending";
+      case OrderRejection::refund_without_cancellation: return "a refund of an order that was never cancelled";
     }
     return "refused";
   }

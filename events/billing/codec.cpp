@@ -15,7 +15,8 @@ constexpr std::string_view kAccountOpened = "AccountOpened.v1";
 constexpr std::string_view kAccountToppedUp = "AccountToppedUp.v1";
 constexpr std::string_view kTopUpRefused = "TopUpRefused.v1";
 constexpr std::string_view kPaymentProcessed = "PaymentProcessed.v1";
-constexpr std::string_view kCommandsOfOthers[] = {"OrderCreateRequested.v1"};
+constexpr std::string_view kPaymentRefunded = "PaymentRefunded.v1";
+constexpr std::string_view kCommandsOfOthers[] = {"OrderCreateRequested.v1", "OrderCancelRequested.v1"};
 
 template <class Id>
 std::string bytes_of(const Id& id) {
@@ -102,6 +103,18 @@ log::Payload encode(const PaymentProcessed& event) {
   return log::to_payload(std::string(kPaymentProcessed), out);
 }
 
+log::Payload encode(const PaymentRefunded& event) {
+  v1::PaymentRefunded out;
+  out.set_order_id(bytes_of(event.order_id));
+  out.set_user_id(bytes_of(event.user_id));
+  out.set_operation_id(bytes_of(event.operation_id));
+  out.set_payment_operation_id(bytes_of(event.payment_operation_id));
+  out.set_amount(event.amount.minor);
+  out.set_currency(std::string(event.amount.currency.code()));
+  out.set_balance_after(event.balance_after);
+  return log::to_payload(std::string(kPaymentRefunded), out);
+}
+
 AccountRequested read(const v1::AccountRequested& in, FieldReader& fields) {
   return read_account<AccountRequested>(in, fields);
 }
@@ -143,6 +156,17 @@ PaymentProcessed read(const v1::PaymentProcessed& in, FieldReader& fields) {
   return event;
 }
 
+PaymentRefunded read(const v1::PaymentRefunded& in, FieldReader& fields) {
+  PaymentRefunded event;
+  event.order_id = fields.id<OrderId>(in.order_id(), "order_id");
+  event.user_id = fields.id<UserId>(in.user_id(), "user_id");
+  event.operation_id = fields.id<OperationId>(in.operation_id(), "operation_id");
+  event.payment_operation_id = fields.id<OperationId>(in.payment_operation_id(), "payment_operation_id");
+  event.amount = fields.amount(in.amount(), in.currency(), "amount");
+  event.balance_after = fields.not_negative(in.balance_after(), "balance_after");
+  return event;
+}
+
 template <class Message, class Answer>
 Result<Answer> decode_as(const log::Payload& payload) {
   const auto in = log::from_payload<Message>(payload);
@@ -175,6 +199,7 @@ Result<Event> decode(const log::Payload& payload) {
   if (payload.type == kAccountToppedUp) return decode_as<v1::AccountToppedUp, Event>(payload);
   if (payload.type == kTopUpRefused) return decode_as<v1::TopUpRefused, Event>(payload);
   if (payload.type == kPaymentProcessed) return decode_as<v1::PaymentProcessed, Event>(payload);
+  if (payload.type == kPaymentRefunded) return decode_as<v1::PaymentRefunded, Event>(payload);
   return log::unknown_type(payload);
 }
 

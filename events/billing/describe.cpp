@@ -35,6 +35,15 @@ JsonText& open_operation(JsonText& json, OperationId operation, const Money& amo
   return write(json.open_object().member("operation_id", operation.text()), amount);
 }
 
+std::string describe_refund(const PaymentRefunded& refund) {
+  JsonText json;
+  return open_operation(json, refund.operation_id, refund.amount)
+      .member("payment_operation_id", refund.payment_operation_id.text())
+      .member("balance_after", refund.balance_after)
+      .close_object()
+      .take();
+}
+
 }  // namespace
 
 std::string describe(const Command& command) {
@@ -60,7 +69,8 @@ std::string describe(const Event& event) {
             .close_object()
             .take();
       },
-      [](const PaymentProcessed& payment) { return describe_payment(payment); });
+      [](const PaymentProcessed& payment) { return describe_payment(payment); },
+      [](const PaymentRefunded& refund) { return describe_refund(refund); });
 }
 
 }  // namespace ordo::billing

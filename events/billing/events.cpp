@@ -16,6 +16,8 @@ std::string_view text(Refusal refusal) {
 
 OperationId payment_operation_of(OrderId order) { return OperationId::derived("payment", {order.raw()}); }
 
+OperationId refund_operation_of(OrderId order) { return OperationId::derived("refund", {order.raw()}); }
+
 log::Topic topic_of(const Command& command) {
   return ordo::visit(
       command, [](const AccountRequested&) { return log::Topic::payment_account; },
@@ -27,7 +29,8 @@ log::Topic topic_of(const Event& event) {
       event, [](const AccountOpened&) { return log::Topic::billing_account; },
       [](const AccountToppedUp&) { return log::Topic::billing_top_up; },
       [](const TopUpRefused&) { return log::Topic::billing_top_up; },
-      [](const PaymentProcessed&) { return log::Topic::billing_payment; });
+      [](const PaymentProcessed&) { return log::Topic::billing_payment; },
+      [](const PaymentRefunded&) { return log::Topic::billing_refund; });
 }
 
 }  // namespace ordo::billing

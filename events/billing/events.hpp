@@ -69,11 +69,24 @@ struct PaymentProcessed {
   friend bool operator==(const PaymentProcessed&, const PaymentProcessed&) = default;
 };
 
+// The money of an order that was cancelled is back in the wallet that it was taken from.
+struct PaymentRefunded {
+  OrderId order_id;
+  UserId user_id;
+  OperationId operation_id;
+  OperationId payment_operation_id;  // what it reverses
+  Money amount;
+  std::int64_t balance_after = 0;
+  friend bool operator==(const PaymentRefunded&, const PaymentRefunded&) = default;
+};
+
 using Command = std::variant<AccountRequested, TopUpRequested>;
-using Event = std::variant<AccountOpened, AccountToppedUp, TopUpRefused, PaymentProcessed>;
+using Event = std::variant<AccountOpened, AccountToppedUp, TopUpRefused, PaymentProcessed, PaymentRefunded>;
 
 // An order is paid by one operation, named after the order: charging it again would be the same operation.
 [[nodiscard]] OperationId payment_operation_of(OrderId order);
+// Likewise an order is refunded by one operation.
+[[nodiscard]] OperationId refund_operation_of(OrderId order);
 
 [[nodiscard]] log::Payload encode(const Command& command);
 [[nodiscard]] log::Payload encode(const Event& event);

@@ -26,6 +26,8 @@ constexpr TopicRow kTopics[] = {
     {Topic::billing_top_up, StreamKind::billing, "billing.topups"},
     {Topic::notification_sent, StreamKind::notifications, "notifications.sent"},
     {Topic::notification_failed, StreamKind::notifications, "notifications.failed"},
+    {Topic::order_cancel, StreamKind::commands, "orders.cancel"},
+    {Topic::billing_refund, StreamKind::billing, "billing.refunds"},
 };
 
 constexpr bool rows_stand_in_the_order_of_their_topics() {

@@ -55,6 +55,8 @@ enum class Topic : std::uint8_t {
   billing_top_up,
   notification_sent,
   notification_failed,
+  order_cancel,
+  billing_refund,
 };
 
 [[nodiscard]] StreamKind stream_of(Topic topic);

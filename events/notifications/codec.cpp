@@ -28,7 +28,7 @@ Event read_letter(const Message& in, FieldReader& fields) {
   event.order_id = fields.id<OrderId>(in.order_id(), "order_id");
   event.user_id = fields.id<UserId>(in.user_id(), "user_id");
   event.channel = fields.enumerator(in.channel(), Channel::email, Channel::email, "channel");
-  event.kind = fields.enumerator(in.kind(), Kind::happiness, Kind::grief, "kind");
+  event.kind = fields.enumerator(in.kind(), Kind::happiness, Kind::refund, "kind");
   event.attempts = in.attempts();
   return event;
 }

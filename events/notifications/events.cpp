@@ -13,6 +13,8 @@ std::string_view text(Kind kind) {
   switch (kind) {
     case Kind::happiness: return "letter_of_happiness";
     case Kind::grief: return "letter_of_grief";
+    case Kind::cancellation: return "letter_of_cancellation";
+    case Kind::refund: return "letter_of_refund";
   }
   return "unknown";
 }
@@ -26,7 +28,7 @@ std::string_view text(Locale locale) {
 }
 
 std::optional<Kind> parse_kind(std::string_view wanted) {
-  for (const auto kind : {Kind::happiness, Kind::grief}) {
+  for (const auto kind : {Kind::happiness, Kind::grief, Kind::cancellation, Kind::refund}) {
     if (text(kind) == wanted) return kind;
   }
   return std::nullopt;

@@ -18,11 +18,11 @@ namespace ordo::notifications {
 
 // The numbers are stored: only add.
 enum class Channel : std::uint8_t { email = 1 };
-enum class Kind : std::uint8_t { happiness = 1, grief = 2 };
+enum class Kind : std::uint8_t { happiness = 1, grief = 2, cancellation = 3, refund = 4 };
 enum class Locale : std::uint8_t { english, russian };
 
 [[nodiscard]] std::string_view text(Channel channel);  // "email"
-[[nodiscard]] std::string_view text(Kind kind);        // "letter_of_happiness", "letter_of_grief"
+[[nodiscard]] std::string_view text(Kind kind);        // "letter_of_happiness", …
 [[nodiscard]] std::string_view text(Locale locale);    // "en", "ru"
 [[nodiscard]] std::optional<Kind> parse_kind(std::string_view text);
 // Takes "ru", "ru-RU", "en", …; English for all that Ordo does not speak.

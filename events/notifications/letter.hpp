@@ -15,8 +15,8 @@ namespace ordo::notifications {
 
 struct LetterFacts {
   OrderId order_id;
-  std::vector<orders::Item> items;
-  Money total;
+  std::vector<orders::Item> items;  // a letter of refund tells none
+  Money total;                      // with a letter of refund: what came back, which is all that was paid
   std::optional<orders::CancelReason> cancel_reason;  // with a letter of grief
 };
 

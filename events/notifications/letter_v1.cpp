@@ -76,11 +76,15 @@ std::string text_table(const std::vector<Row>& rows) {
 }
 
 std::string text_body(const Frame& words, const Message& message, const LetterFacts& facts) {
-  auto rows = rows_of(facts);
-  rows.insert(rows.begin(), heading(words));
-  return fmt::format("{}\n\n{}\n\n{} {}\n\n{}\n{}: {}\n\n{}\n\n{}\n", words.greeting, message.opening, words.order,
-                     facts.order_id.text(), text_table(rows), words.total, ordo::text(facts.total), message.closing,
-                     words.signature);
+  std::string table;
+  if (message.tells_items) {
+    auto rows = rows_of(facts);
+    rows.insert(rows.begin(), heading(words));
+    table = text_table(rows) + "\n";
+  }
+  return fmt::format("{}\n\n{}\n\n{} {}\n\n{}{}: {}\n\n{}\n\n{}\n", words.greeting, message.opening, words.order,
+                     facts.order_id.text(), table, message.sum_name.value_or(words.total), ordo::text(facts.total),
+                     message.closing, words.signature);
 }
 
 std::string escaped(std::string_view text) {
@@ -123,18 +127,27 @@ std::string html_body(Locale locale, const Frame& words, const Message& message,
       text(locale), escaped(message.subject));
   html += fmt::format("<p>{}</p>\n<p>{}</p>\n<p>{} <code>{}</code></p>\n", escaped(words.greeting),
                       escaped(message.opening), escaped(words.order), facts.order_id.text());
-  html += html_table(words, facts);
-  html += fmt::format("<p><strong>{}: {}</strong></p>\n<p>{}</p>\n<p>{}</p>\n</body>\n</html>\n", escaped(words.total),
-                      escaped(ordo::text(facts.total)), escaped(message.closing), escaped(words.signature));
+  if (message.tells_items) html += html_table(words, facts);
+  html += fmt::format("<p><strong>{}: {}</strong></p>\n<p>{}</p>\n<p>{}</p>\n</body>\n</html>\n",
+                      escaped(message.sum_name.value_or(words.total)), escaped(ordo::text(facts.total)), escaped(message.closing), escaped(words.signature));
   return html;
+}
+
+Message message_of(Kind kind, Locale locale, const LetterFacts& facts) {
+  switch (kind) {
+    case Kind::happiness: return letter_v1::happiness(locale);
+    case Kind::grief: return letter_v1::grief(locale, facts.cancel_reason);
+    case Kind::cancellation: return letter_v1::cancellation(locale);
+    case Kind::refund: return letter_v1::refund(locale);
+  }
+  return letter_v1::grief(locale, facts.cancel_reason);
 }
 
 }  // namespace
 
 Letter compose_v1(Kind kind, Locale locale, const LetterFacts& facts) {
   const auto& words = letter_v1::frame_of(locale);
-  const auto message = kind == Kind::happiness ? letter_v1::happiness(locale)
-                                               : letter_v1::grief(locale, facts.cancel_reason);
+  const auto message = message_of(kind, locale, facts);
   return {std::string(message.subject), text_body(words, message, facts), html_body(locale, words, message, facts)};
 }
 

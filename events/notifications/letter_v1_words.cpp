@@ -26,6 +26,27 @@ constexpr std::string_view kEnglishGriefClosing =
 constexpr std::string_view kRussianGriefClosing =
     "С вашего счёта ничего не списано. Возвращайтесь в любое время: мы будем вам рады.";
 
+// A payment may have been under way when the order was cancelled; whether it was is known to billing alone.
+constexpr Message kEnglishCancellation{
+    "Your order is cancelled, as you asked",
+    "You asked us to cancel your order, and it is cancelled.",
+    "If a payment for it was already under way, all of it comes back to your wallet, and we tell you so in a letter of its own. "
+    "We will be happy to see you again."};
+constexpr Message kRussianCancellation{
+    "Ваш заказ отменён, как вы просили",
+    "Вы попросили отменить заказ, и он отменён.",
+    "Если оплата уже была в пути, вся сумма вернётся на ваш счёт, и об этом придёт отдельное письмо. "
+    "Будем рады видеть вас снова."};
+
+constexpr Message kEnglishRefund{
+    "Your money is back: your order is cancelled and refunded",
+    "Your order is cancelled, and everything that you paid for it is back in your wallet.",
+    "We will be happy to see you again.", false, "Refunded"};
+constexpr Message kRussianRefund{
+    "Деньги вернулись: ваш заказ отменён, оплата возвращена",
+    "Ваш заказ отменён, и всё, что вы за него заплатили, снова на вашем счёте.",
+    "Будем рады видеть вас снова.", false, "Возвращено"};
+
 std::string_view english_grief(std::optional<CancelReason> reason) {
   if (!reason) return "We are sorry: your order could not be paid, so we had to cancel it.";
   switch (*reason) {
@@ -38,6 +59,7 @@ std::string_view english_grief(std::optional<CancelReason> reason) {
     case CancelReason::currency_mismatch:
       return "We are sorry: your wallet holds another currency than the order asks for, so we had to cancel the order. "
              "Order in the currency of your wallet, and it will work out.";
+    case CancelReason::requested: break;  // has a letter of its own
   }
   return english_grief(std::nullopt);
 }
@@ -54,6 +76,7 @@ std::string_view russian_grief(std::optional<CancelReason> reason) {
     case CancelReason::currency_mismatch:
       return "Нам очень жаль: ваш счёт открыт в другой валюте, и нам пришлось отменить заказ. "
              "Закажите в валюте вашего счёта, и всё получится.";
+    case CancelReason::requested: break;
   }
   return russian_grief(std::nullopt);
 }
@@ -68,5 +91,9 @@ Message grief(Locale locale, std::optional<CancelReason> reason) {
   if (locale == Locale::russian) return {kRussianGriefSubject, russian_grief(reason), kRussianGriefClosing};
   return {kEnglishGriefSubject, english_grief(reason), kEnglishGriefClosing};
 }
+
+Message cancellation(Locale locale) { return locale == Locale::russian ? kRussianCancellation : kEnglishCancellation; }
+
+Message refund(Locale locale) { return locale == Locale::russian ? kRussianRefund : kEnglishRefund; }
 
 }  // namespace ordo::notifications::letter_v1

@@ -28,10 +28,14 @@ struct Message {
   std::string_view subject;
   std::string_view opening;
   std::string_view closing;
+  bool tells_items = true;
+  std::optional<std::string_view> sum_name = std::nullopt;  // instead of the frame's "Total"
 };
 
 [[nodiscard]] const Frame& frame_of(Locale locale);
 [[nodiscard]] Message happiness(Locale locale);
 [[nodiscard]] Message grief(Locale locale, std::optional<orders::CancelReason> reason);
+[[nodiscard]] Message cancellation(Locale locale);
+[[nodiscard]] Message refund(Locale locale);
 
 }  // namespace ordo::notifications::letter_v1

@@ -24,7 +24,8 @@ std::string describe_update(const OrderUpdateMessage& update) {
   json.open_object().member("status", text(update.status)).member("version", update.version);
   if (update.payment_operation_id) json.member("payment_operation_id", update.payment_operation_id->text());
   if (update.reason) json.member("reason", text(*update.reason));
-  return write(json, update.purchase.total).close_object().take();
+  if (update.purchase.has_total()) write(json, update.purchase.total);
+  return json.close_object().take();
 }
 
 }  // namespace
@@ -33,6 +34,15 @@ std::string describe(const OrderCreateRequested& command) {
   JsonText json;
   json.open_object().raw_member("items", items_json(command.purchase.items));
   return write(json, command.purchase.total).close_object().take();
+}
+
+std::string describe(const OrderCancelRequested& command) {
+  return JsonText()
+      .open_object()
+      .member("order_id", command.order_id.text())
+      .member("cancellation_id", command.cancellation_id.text())
+      .close_object()
+      .take();
 }
 
 std::string describe(const Event& event) {

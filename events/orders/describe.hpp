@@ -9,6 +9,7 @@
 namespace ordo::orders {
 
 [[nodiscard]] std::string describe(const OrderCreateRequested& command);
+[[nodiscard]] std::string describe(const OrderCancelRequested& command);
 [[nodiscard]] std::string describe(const Event& event);
 [[nodiscard]] OrderId order_of(const Event& event);
 

@@ -8,6 +8,8 @@ namespace ordo::orders {
 namespace {
 
 constexpr std::array kStatuses{Status::new_, Status::pending, Status::paid, Status::cancelled, Status::refunded};
+constexpr std::array kCancelReasons{CancelReason::insufficient_funds, CancelReason::no_account, CancelReason::currency_mismatch,
+                                    CancelReason::requested};
 
 }  // namespace
 
@@ -27,6 +29,7 @@ std::string_view text(CancelReason reason) {
     case CancelReason::insufficient_funds: return "INSUFFICIENT_FUNDS";
     case CancelReason::no_account: return "NO_ACCOUNT";
     case CancelReason::currency_mismatch: return "CURRENCY_MISMATCH";
+    case CancelReason::requested: return "REQUESTED";
   }
   return "UNKNOWN";
 }
@@ -34,6 +37,13 @@ std::string_view text(CancelReason reason) {
 std::optional<Status> parse_status(std::string_view wanted) {
   for (const auto status : kStatuses) {
     if (text(status) == wanted) return status;
+  }
+  return std::nullopt;
+}
+
+std::optional<CancelReason> parse_cancel_reason(std::string_view wanted) {
+  for (const auto reason : kCancelReasons) {
+    if (text(reason) == wanted) return reason;
   }
   return std::nullopt;
 }

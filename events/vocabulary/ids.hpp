@@ -66,6 +66,7 @@ class Id {
 
 using UserId = Id<struct UserTag>;
 using OrderId = Id<struct OrderTag>;
+using CancellationId = Id<struct CancellationTag>;
 using OperationId = Id<struct OperationTag>;
 using NotificationId = Id<struct NotificationTag>;
 using EventId = Id<struct EventTag>;

@@ -92,6 +92,7 @@ void CommandFlow::wait(const AttemptPointer& attempt) {
 }
 
 void CommandFlow::ask_known(const AttemptPointer& attempt) {
+  if (attempt->submission.before) return hear_known(attempt, attempt->submission.before);
   auto* known = attempt->submission.known;
   const bool asked = known != nullptr && known->ask(attempt->submission.key_id, [this, attempt](const auto& answer) {
     hear_known(attempt, answer);
@@ -102,6 +103,10 @@ void CommandFlow::ask_known(const AttemptPointer& attempt) {
 
 // A repeat of what is done already need not wait for the next look-up.
 void CommandFlow::ask_outcome(const AttemptPointer& attempt) {
+  if (const auto& before = attempt->submission.before) {
+    if (before->outcome) attempt->answer->resolved(*before->outcome);
+    return;
+  }
   auto* known = attempt->submission.known;
   if (known == nullptr || !attempt->answer->waits()) return;
   const bool asked = known->ask(attempt->submission.key_id, [answer = attempt->answer](const auto& command) {
@@ -128,6 +133,7 @@ void CommandFlow::hear_known(const AttemptPointer& attempt, const Result<std::op
 
 void CommandFlow::append(const AttemptPointer& attempt) {
   auto& submission = attempt->submission;
+  if (submission.refusal) return settle(attempt, tl::unexpected(*submission.refusal));
   log::Event event;
   event.id = EventId::random();
   event.payload = std::move(submission.payload);

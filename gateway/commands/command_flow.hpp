@@ -1,7 +1,7 @@
 #pragma once
 // Purpose: the way of every command: repeat or not, into the log, and the answer when it is stored or when its outcome is known.
 //          A route brings what it alone knows: the command, its id, how its answers look.
-// Errors: 422 `idempotency_key_reused`; 503 `overloaded` when too much waits; 503 `unavailable` when the log does not take the
+// Errors: 422 `idempotency_key_reused`; what the route says when it cannot be done; 503 `overloaded` when too much waits; 503 `unavailable` when the log does not take the
 //         command in time. While the read model is away repeats are still not done twice (their owner knows their ids), but may
 //         be answered as if they were the first.
 // Threads: `run` from every thread, also a reactor: it never blocks.
@@ -32,6 +32,10 @@ struct Submission {
   bool keyed = false;               // the request has an Idempotency-Key
   IdBytes key_id{};                 // what a repeat has in common with it; of keyed ones only
   KnownCommands* known = nullptr;   // where older repeats are known; may be nobody
+  // Where the route has looked by itself: the command came before, as this; or why it cannot be done any more, which is told only
+  // where it did not come before.
+  std::optional<KnownCommand> before;
+  std::optional<http::Problem> refusal;
   http::Response accepted;          // the 202 but for its position
   FinalAnswer final_answer;
 };

@@ -14,7 +14,7 @@ orders::OrderView view_of(const orders::OrderUpdateMessage& update, Timestamp ti
   view.order_id = update.purchase.order_id;
   view.user_id = update.purchase.user_id;
   view.status = text(update.status);
-  view.items_json = orders::items_json(update.purchase.items);
+  if (update.purchase.has_items()) view.items_json = orders::items_json(update.purchase.items);
   view.total = update.purchase.total;
   view.payment_operation_id = update.payment_operation_id;
   if (update.reason) view.cancel_reason = text(*update.reason);
@@ -22,31 +22,40 @@ orders::OrderView view_of(const orders::OrderUpdateMessage& update, Timestamp ti
   view.updated_at = time;
   view.version = update.version;
   view.fingerprint = update.purchase.fingerprint;
+  if (update.cancellation) view.cancellation_id = update.cancellation->id;
   return view;
 }
 
-std::optional<View> view_of(const orders::Event& event, Timestamp time) {
+using Views = std::vector<View>;
+
+Views views_of(const orders::Event& event, Timestamp time) {
   return visit(
-      event, [](const orders::OrderPending&) -> std::optional<View> { return std::nullopt; },
-      [&](const orders::OrderUpdateMessage& update) -> std::optional<View> { return view_of(update, time); });
+      event, [](const orders::OrderPending&) { return Views(); },
+      [&](const orders::OrderUpdateMessage& update) {
+        Views views;
+        auto view = view_of(update, time);
+        // Without items it is a later change, which nobody waits for who waits for the order.
+        if (update.purchase.has_items()) views.emplace_back(view);
+        if (is_cancelled_for_good(view)) views.emplace_back(CancellationOutcome{std::move(view)});
+        return views;
+      });
 }
 
-std::optional<View> view_of(const billing::Event& event, Timestamp time) {
-  using Made = std::optional<View>;
+Views views_of(const billing::Event& event, Timestamp time) {
   return visit(
       event,
-      [&](const billing::AccountOpened& opened) -> Made {
-        return balances::BalanceView{opened.user_id, {0, opened.currency}, time, 0, {}};
+      [&](const billing::AccountOpened& opened) -> Views {
+        return {balances::BalanceView{opened.user_id, {0, opened.currency}, time, 0, {}}};
       },
-      [&](const billing::AccountToppedUp& topped_up) -> Made {
-        return balances::OperationOutcome{topped_up.operation_id, topped_up.user_id,       topped_up.amount,
-                                          topped_up.fingerprint,  topped_up.balance_after, std::nullopt, time, {}};
+      [&](const billing::AccountToppedUp& topped_up) -> Views {
+        return {balances::OperationOutcome{topped_up.operation_id, topped_up.user_id,       topped_up.amount,
+                                           topped_up.fingerprint,  topped_up.balance_after, std::nullopt, time, {}}};
       },
-      [&](const billing::TopUpRefused& refused) -> Made {
-        return balances::OperationOutcome{refused.operation_id, refused.user_id, refused.amount, refused.fingerprint,
-                                          std::nullopt, std::string(text(refused.reason)), time, {}};
+      [&](const billing::TopUpRefused& refused) -> Views {
+        return {balances::OperationOutcome{refused.operation_id, refused.user_id, refused.amount, refused.fingerprint,
+                                           std::nullopt, std::string(text(refused.reason)), time, {}}};
       },
-      [](const billing::PaymentProcessed&) -> Made { return std::nullopt; });
+      [](const billing::PaymentProcessed&) { return Views(); }, [](const billing::PaymentRefunded&) { return Views(); });
 }
 
 // COMMANDS tells a reader nothing that the answer of its owner does not, and USERS has no readers to wait for.
@@ -55,14 +64,18 @@ bool is_read_for_outcomes(log::StreamKind stream) {
 }
 
 template <class DecodedEvent>
-Result<std::optional<Outcome>> outcome_of(const Result<DecodedEvent>& decoded, const log::Event& event,
-                                          const log::StreamPosition& position) {
+Result<std::vector<Outcome>> outcomes_of(const Result<DecodedEvent>& decoded, const log::Event& event,
+                                         const log::StreamPosition& position) {
   if (!decoded) return tl::unexpected(decoded.error());
-  auto view = view_of(*decoded, event.time);
-  if (!view) return std::nullopt;
-  Outcome outcome{std::move(*view), {position}};
-  if (event.cause && is_read_for_outcomes(event.cause->stream)) outcome.positions.push_back({{event.cause->stream, position.stream.partition}, event.cause->position});
-  return outcome;
+  std::vector<Outcome> outcomes;
+  for (auto& view : views_of(*decoded, event.time)) {
+    Outcome outcome{std::move(view), {position}};
+    if (event.cause && is_read_for_outcomes(event.cause->stream)) {
+      outcome.positions.push_back({{event.cause->stream, position.stream.partition}, event.cause->position});
+    }
+    outcomes.push_back(std::move(outcome));
+  }
+  return outcomes;
 }
 
 }  // namespace
@@ -70,6 +83,9 @@ Result<std::optional<Outcome>> outcome_of(const Result<DecodedEvent>& decoded, c
 Awaited awaited_of(const Outcome& outcome) {
   return visit(
       outcome.view, [](const orders::OrderView& order) { return Awaited{AwaitedKind::order, order.order_id.bytes()}; },
+      [](const CancellationOutcome& cancelled) {
+        return Awaited{AwaitedKind::cancellation, cancelled.order.order_id.bytes()};
+      },
       [](const balances::OperationOutcome& operation) {
         return Awaited{AwaitedKind::operation, operation.operation_id.bytes()};
       },
@@ -78,15 +94,19 @@ Awaited awaited_of(const Outcome& outcome) {
 
 bool is_final(const orders::OrderView& order) { return order.status != "NEW" && order.status != "PENDING"; }
 
-Result<std::optional<Outcome>> outcome_of(const log::Event& event, const log::StreamPosition& position) {
+bool is_cancelled_for_good(const orders::OrderView& order) {
+  return order.status == "REFUNDED" || (order.status == "CANCELLED" && !order.payment_operation_id);
+}
+
+Result<std::vector<Outcome>> outcomes_of(const log::Event& event, const log::StreamPosition& position) {
   switch (position.stream.kind) {
-    case log::StreamKind::orders: return outcome_of(orders::decode(event.payload), event, position);
-    case log::StreamKind::billing: return outcome_of(billing::decode(event.payload), event, position);
+    case log::StreamKind::orders: return outcomes_of(orders::decode(event.payload), event, position);
+    case log::StreamKind::billing: return outcomes_of(billing::decode(event.payload), event, position);
     case log::StreamKind::commands:
     case log::StreamKind::users:
     case log::StreamKind::notifications: break;
   }
-  return std::nullopt;
+  return std::vector<Outcome>();
 }
 
 }  // namespace ordo::live

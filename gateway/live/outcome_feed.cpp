@@ -19,13 +19,13 @@ void OutcomeFeed::hear(const log::StoredMessage& message) {
     return;
   }
   for (std::uint32_t index = 0; index < run->events.size(); ++index) {
-    const auto outcome = outcome_of(run->events[index], {message.stream, {message.sequence, index}});
-    if (!outcome) {
+    const auto outcomes = outcomes_of(run->events[index], {message.stream, {message.sequence, index}});
+    if (!outcomes) {
       spdlog::error("event {} of message {} of {} cannot be decoded: {}", index, message.sequence, text(message.stream),
-                    outcome.error().text);
-    } else if (*outcome) {
-      waiters_.resolve(**outcome);
+                    outcomes.error().text);
+      continue;
     }
+    for (const auto& outcome : *outcomes) waiters_.resolve(outcome);
   }
 }
 

@@ -34,6 +34,20 @@ Result<void> add_orders(postgres::Pool& pool, const std::vector<OrderId>& ids, s
   return {};
 }
 
+Result<void> add_cancellations(postgres::Pool& pool, const std::vector<OrderId>& ids, std::vector<Outcome>& out) {
+  if (ids.empty()) return {};
+  auto found = orders::find_orders(pool, ids);
+  if (!found) return tl::unexpected(found.error());
+  const auto ended = outcomes_of(pool, *found);
+  if (!ended) return tl::unexpected(ended.error());
+  for (auto& order : *found) {
+    const auto outcome = ended->find(order.order_id);
+    if (!is_cancelled_for_good(order) || outcome == ended->end()) continue;
+    out.push_back({CancellationOutcome{std::move(order)}, outcome->second.positions});
+  }
+  return {};
+}
+
 Result<void> add_operations(postgres::Pool& pool, const std::vector<OperationId>& ids, std::vector<Outcome>& out) {
   if (ids.empty()) return {};
   auto found = balances::find_operations(pool, ids);
@@ -78,6 +92,9 @@ Outcome outcome_of(balances::OperationOutcome operation) {
 Result<std::vector<Outcome>> find_outcomes(postgres::Pool& pool, std::span<const Awaited> awaited) {
   std::vector<Outcome> outcomes;
   const auto asked = add_orders(pool, ids_of<OrderId>(awaited, AwaitedKind::order), outcomes)
+                         .and_then([&] {
+                           return add_cancellations(pool, ids_of<OrderId>(awaited, AwaitedKind::cancellation), outcomes);
+                         })
                          .and_then([&] {
                            return add_operations(pool, ids_of<OperationId>(awaited, AwaitedKind::operation), outcomes);
                          })

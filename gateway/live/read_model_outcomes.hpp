@@ -15,7 +15,7 @@ namespace ordo::live {
 [[nodiscard]] Result<std::map<OrderId, Outcome>> outcomes_of(postgres::Pool& pool, const std::vector<orders::OrderView>& views);
 [[nodiscard]] Outcome outcome_of(balances::OperationOutcome operation);
 
-// Two queries for all orders and one for all operations; accounts are few and asked one by one. In no order.
+// Two queries for all orders, two for all cancellations and one for all operations; accounts are few and asked one by one. In no order.
 [[nodiscard]] Result<std::vector<Outcome>> find_outcomes(postgres::Pool& pool, std::span<const Awaited> awaited);
 
 }  // namespace ordo::live

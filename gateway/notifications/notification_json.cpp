@@ -1,7 +1,6 @@
 #include "gateway/notifications/notification_json.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -27,20 +26,13 @@ std::optional<std::vector<orders::Item>> parse_items(const std::string& items_js
   return items;
 }
 
-std::optional<orders::CancelReason> parse_reason(const std::optional<std::string>& reason) {
-  constexpr std::array kReasons{orders::CancelReason::insufficient_funds, orders::CancelReason::no_account,
-                                orders::CancelReason::currency_mismatch};
-  const auto* found = std::ranges::find_if(kReasons, [&](auto one) { return reason == text(one); });
-  return found == kReasons.end() ? std::nullopt : std::optional(*found);
-}
-
 std::optional<Letter> letter_of(const NotificationView& notification) {
   const auto kind = parse_kind(notification.kind);
   if (!kind || !notification.locale || !notification.template_version || !notification.order) return std::nullopt;
   auto items = parse_items(notification.order->items_json);
   if (!items) return std::nullopt;
   const LetterFacts facts{notification.order_id, std::move(*items), notification.order->total,
-                          parse_reason(notification.order->cancel_reason)};
+                          orders::parse_cancel_reason(notification.order->cancel_reason.value_or(""))};
   return compose(*notification.template_version, *kind, parse_locale(*notification.locale), facts);
 }
 

@@ -21,14 +21,20 @@ constexpr Cancelled kCancelled[] = {
     {"CURRENCY_MISMATCH", ProblemCode::currency_mismatch, "The account is kept in another currency than the order."},
 };
 
+constexpr std::string_view kRequested = "REQUESTED";
+
+http::Problem with_order(http::Problem problem, const OrderView& order) {
+  problem.member = http::ProblemMember{"order", to_json(order)};
+  problem.headers.push_back({"Location", location_of(order.order_id)});
+  return problem;
+}
+
 http::Problem cancelled(const OrderView& order) {
   auto problem = http::problem(ProblemCode::insufficient_funds, "The order was cancelled.");
   for (const auto& row : kCancelled) {
     if (order.cancel_reason == row.reason) problem = http::problem(row.code, std::string(row.detail));
   }
-  problem.member = http::ProblemMember{"order", to_json(order)};
-  problem.headers.push_back({"Location", location_of(order.order_id)});
-  return problem;
+  return with_order(std::move(problem), order);
 }
 
 void write(JsonText& json, const EventPlace& place) {
@@ -86,6 +92,7 @@ http::Response accepted_response(OrderView order) {
   order.status = "NEW";
   order.payment_operation_id.reset();
   order.cancel_reason.reset();
+  order.cancellation_id.reset();
   order.updated_at = order.created_at;
   order.version = kVersionOfNew;
   auto response = http::json_response(202, to_json(order));
@@ -98,10 +105,36 @@ Result<http::Response, http::Problem> final_response(const OrderView& order, con
     return http::refused(ProblemCode::idempotency_key_reused,
                          "This Idempotency-Key was used for another request; take a new one.");
   }
-  if (order.status == "CANCELLED") return tl::unexpected(cancelled(order));
+  // What was cancelled on request was made all the same: its status says what became of it.
+  if (order.status == "CANCELLED" && order.cancel_reason != kRequested) return tl::unexpected(cancelled(order));
   auto response = http::json_response(201, to_json(order));
   response.with("Location", location_of(order.order_id));
   return response;
+}
+
+http::Response cancel_accepted_response(const OrderView& order) {
+  auto response = http::json_response(202, to_json(order));
+  response.with("Location", location_of(order.order_id));
+  return response;
+}
+
+Result<http::Response, http::Problem> cancel_final_response(const OrderView& before, OrderView ended) {
+  if (ended.items_json.empty()) {
+    ended.items_json = before.items_json;
+    ended.total = before.total;
+    ended.created_at = before.created_at;
+    ended.fingerprint = before.fingerprint;
+    ended.cancel_reason = kRequested;
+  }
+  if (ended.cancel_reason != kRequested) return tl::unexpected(not_cancellable(ended));
+  auto response = http::json_response(200, to_json(ended));
+  response.with("Location", location_of(ended.order_id));
+  return response;
+}
+
+http::Problem not_cancellable(const OrderView& order) {
+  auto detail = fmt::format("The order is {} already; there is nothing left to cancel.", order.status);
+  return with_order(http::problem(ProblemCode::order_not_cancellable, std::move(detail)), order);
 }
 
 }  // namespace ordo::orders

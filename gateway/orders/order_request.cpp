@@ -11,6 +11,7 @@ namespace {
 
 constexpr http::TextRule kSku{1, 64, http::Lines::one};
 constexpr http::TextRule kName{0, 200, http::Lines::one};
+constexpr http::TextRule kReason{0, 500, http::Lines::many};
 
 Item read_item(http::ObjectReader& reader) {
   Item item;
@@ -40,6 +41,14 @@ Result<NewOrder, http::Problem> read_new_order(std::string_view text, const http
   order.total = *total;
   order.canonical = fmt::format("{} {}", currency.code(), items_json(order.items));
   return order;
+}
+
+Result<std::string, http::Problem> read_cancellation(std::string_view text) {
+  auto body = http::Body::parse_or_empty(text);
+  if (!body) return tl::unexpected(std::move(body.error()));
+  const auto reason = body->optional_string("reason", kReason);
+  if (auto checked = body->finish(); !checked) return tl::unexpected(std::move(checked.error()));
+  return reason ? fmt::format("cancel {}", *reason) : "cancel";
 }
 
 }  // namespace ordo::orders

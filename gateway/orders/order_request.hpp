@@ -1,5 +1,5 @@
 #pragma once
-// Purpose: a request for an order, checked: what the body says, and whether it may be asked for.
+// Purpose: a request for an order or for its cancellation, checked: what the body says, and whether it may be asked for.
 // Errors: 400 and 422 as body.hpp; 422 too for a total beyond kAmountMax; 403 where the body names another user.
 // Threads: pure functions.
 
@@ -21,5 +21,8 @@ struct NewOrder {
 };
 
 [[nodiscard]] Result<NewOrder, http::Problem> read_new_order(std::string_view body, const http::Principal& principal);
+
+// Of a cancellation only the canonical text is answered: its reason, up to 500 characters, is kept nowhere.
+[[nodiscard]] Result<std::string, http::Problem> read_cancellation(std::string_view body);
 
 }  // namespace ordo::orders

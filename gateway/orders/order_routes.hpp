@@ -1,5 +1,5 @@
 #pragma once
-// Purpose: the routes of orders: create, get, list, history.
+// Purpose: the routes of orders: create, get, list, history. (cancel_route.hpp has the one that cancels.)
 // Threads: handlers run where router.hpp says. Owns: all that it is given outlives it; it is destroyed before the flow and after
 //          the server stopped.
 

@@ -16,6 +16,7 @@ class BalancesProjection final : public Projection {
     if (!decoded) return tl::unexpected(decoded.error());
     std::visit([&](const auto& said) { wallets_.add(at, event.time, said); }, *decoded);
     if (const auto* payment = std::get_if<billing::PaymentProcessed>(&*decoded)) timeline_.add(at, event, *payment);
+    if (const auto* refund = std::get_if<billing::PaymentRefunded>(&*decoded)) timeline_.add(at, event, *refund);
     return {};
   }
 

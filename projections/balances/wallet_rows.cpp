@@ -79,6 +79,12 @@ void WalletRows::add(const log::StreamPosition& at, Timestamp time, const billin
                          at, std::nullopt});
 }
 
+void WalletRows::add(const log::StreamPosition& at, Timestamp time, const billing::PaymentRefunded& refund) {
+  put_balance(refund.user_id, {refund.balance_after, refund.amount.currency}, time, at);
+  operations_.push_back({refund.operation_id, refund.user_id, "refund", refund.order_id, refund.amount, refund.balance_after, time,
+                         at, std::nullopt});
+}
+
 void WalletRows::put_balance(UserId user, Money balance, Timestamp time, const log::StreamPosition& at) {
   const auto [place, is_new] = balance_places_.try_emplace(user, balances_.size());
   if (is_new) balances_.push_back({user, {}, {}, 0, {}});

@@ -28,7 +28,7 @@ struct BalanceRow {
 struct OperationRow {
   OperationId operation_id;
   UserId user_id;
-  std::string_view kind;  // topup, payment
+  std::string_view kind;  // topup, payment, refund
   std::optional<OrderId> order_id;
   Money amount;
   std::int64_t balance_after = 0;
@@ -56,6 +56,7 @@ class WalletRows {
   void add(const log::StreamPosition& at, Timestamp time, const billing::TopUpRefused& refused);
   // A payment that was refused moves no money and makes no row here.
   void add(const log::StreamPosition& at, Timestamp time, const billing::PaymentProcessed& payment);
+  void add(const log::StreamPosition& at, Timestamp time, const billing::PaymentRefunded& refund);
 
   [[nodiscard]] const std::vector<BalanceRow>& balances() const { return balances_; }
   [[nodiscard]] const std::vector<OperationRow>& operations() const { return operations_; }

@@ -5,7 +5,7 @@ create table notifications (
   order_id uuid not null,
   user_id uuid not null,
   channel text not null,            -- email
-  kind text not null,               -- letter_of_happiness, letter_of_grief
+  kind text not null,               -- letter_of_happiness, letter_of_refund, …
   locale text,                      -- en, ru; with `sent`
   template_version integer,         -- of the letter's text; with `sent`
   state text not null check (state in ('sent', 'retrying', 'failed')),

@@ -1,6 +1,7 @@
 #pragma once
 // Purpose: orders, folded: one row per order that a batch speaks of, as its last event in the batch leaves it. An order that is
-//          made and paid within a batch is written once.
+//          made and paid within a batch is written once. An update without items leaves items, total and all that belongs to the
+//          order's request as the row has them.
 // Threads: one.
 
 #include <cstdint>
@@ -22,6 +23,7 @@ struct OrderRow {
   Timestamp created_at;
   Timestamp updated_at;
   std::uint32_t version = 0;
+  std::optional<CancellationId> cancellation_id = std::nullopt;
 
   friend bool operator==(const OrderRow&, const OrderRow&) = default;
 };
@@ -41,8 +43,11 @@ class OrderRows {
 
  private:
   void put(OrderRow row);
+  [[nodiscard]] Result<void> upsert(postgres::Transaction& transaction) const;
+  [[nodiscard]] Result<void> update(postgres::Transaction& transaction) const;
 
-  std::string statement_;
+  std::string upsert_;
+  std::string update_;
   std::vector<OrderRow> rows_;
   std::unordered_map<OrderId, std::size_t> places_;
 };

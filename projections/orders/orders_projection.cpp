@@ -30,7 +30,9 @@ class OrdersProjection final : public Projection {
     const auto command = orders::decode_command(event.payload);
     if (!command) return tl::unexpected(command.error());
     if (!*command) return {};  // another context's
-    visit(**command, [&](const auto& requested) { orders_.add(requested, event.time); });
+    visit(
+        **command, [&](const orders::OrderCreateRequested& create) { orders_.add(create, event.time); },
+        [](const orders::OrderCancelRequested&) {});  // nothing until it is decided
     return {};
   }
 

@@ -8,7 +8,8 @@ create table orders (
   total bigint not null check (total > 0),  -- minor units
   currency text not null,             -- ISO 4217
   payment_operation_id uuid,          -- with PAID and what follows it
-  cancel_reason text,                 -- INSUFFICIENT_FUNDS, …
+  cancel_reason text,                 -- INSUFFICIENT_FUNDS, …; REQUESTED: its customer asked for it
+  cancellation_id uuid,               -- with REQUESTED: which request it was, so that its repeat is known
   created_at timestamptz not null,    -- when it was asked for
   updated_at timestamptz not null,    -- when its last event was decided
   version integer not null check (version > 0),  -- NEW 1, PENDING 2, each change one more

@@ -9,7 +9,8 @@
 namespace ordo::projections {
 namespace {
 
-constexpr std::string_view kCommandType = "OrderCreateRequested.v1";
+constexpr std::string_view kCreateType = "OrderCreateRequested.v1";
+constexpr std::string_view kCancelType = "OrderCancelRequested.v1";
 
 // A plain insert: an event that stands there already means that something held twice what it may hold once.
 constexpr std::string_view kInsert =
@@ -29,19 +30,23 @@ TimelineRows::TimelineRows(std::string_view schema) : statement_(fmt::format(kIn
 void TimelineRows::add(const log::StreamPosition& at, const log::Event& event, const orders::OrderPending& pending) {
   const auto& purchase = pending.purchase;
   add(purchase.order_id, purchase.user_id, at, event, orders::describe(pending));
-  if (!event.cause) return;
-  rows_.push_back({purchase.order_id, purchase.user_id,
-                   {{event.cause->stream, at.stream.partition}, event.cause->position}, std::string(kCommandType),
-                   event.cause->event_id, std::nullopt, event.trace.correlation_id, event.trace.actor, pending.requested_at,
-                   orders::describe(orders::OrderCreateRequested{purchase})});
+  add_command(purchase, at, event, kCreateType, pending.requested_at, orders::describe(orders::OrderCreateRequested{purchase}));
 }
 
 void TimelineRows::add(const log::StreamPosition& at, const log::Event& event, const orders::OrderUpdateMessage& update) {
-  add(update.purchase.order_id, update.purchase.user_id, at, event, orders::describe(update));
+  const auto& purchase = update.purchase;
+  add(purchase.order_id, purchase.user_id, at, event, orders::describe(update));
+  if (!update.cancellation) return;
+  const orders::OrderCancelRequested command{purchase.order_id, purchase.user_id, update.cancellation->id};
+  add_command(purchase, at, event, kCancelType, update.cancellation->requested_at, orders::describe(command));
 }
 
 void TimelineRows::add(const log::StreamPosition& at, const log::Event& event, const billing::PaymentProcessed& payment) {
   add(payment.order_id, payment.user_id, at, event, billing::describe(payment));
+}
+
+void TimelineRows::add(const log::StreamPosition& at, const log::Event& event, const billing::PaymentRefunded& refund) {
+  add(refund.order_id, refund.user_id, at, event, billing::describe(refund));
 }
 
 void TimelineRows::add(const log::StreamPosition& at, const log::Event& event, const notifications::NotificationSent& sent) {
@@ -56,6 +61,14 @@ void TimelineRows::add(const log::StreamPosition& at, const log::Event& event,
 void TimelineRows::add(OrderId order, UserId user, const log::StreamPosition& at, const log::Event& event, std::string data) {
   rows_.push_back({order, user, at, event.payload.type, event.id, event.cause, event.trace.correlation_id, event.trace.actor,
                    event.time, std::move(data)});
+}
+
+void TimelineRows::add_command(const orders::Purchase& purchase, const log::StreamPosition& at, const log::Event& event,
+                               std::string_view type, Timestamp requested_at, std::string data) {
+  if (!event.cause) return;
+  rows_.push_back({purchase.order_id, purchase.user_id,
+                   {{event.cause->stream, at.stream.partition}, event.cause->position}, std::string(type), event.cause->event_id,
+                   std::nullopt, event.trace.correlation_id, event.trace.actor, requested_at, std::move(data)});
 }
 
 Result<void> TimelineRows::write(postgres::Transaction& transaction) const {

@@ -33,10 +33,12 @@ class TimelineRows {
  public:
   explicit TimelineRows(std::string_view schema);
 
-  // Two rows: the second one is the command's. It is taken from here because the command itself may be gone from its stream.
+  // Two rows where a client asked for it: the second one is the command's. It is taken from here because the command itself may be
+  // gone from its stream.
   void add(const log::StreamPosition& at, const log::Event& event, const orders::OrderPending& pending);
   void add(const log::StreamPosition& at, const log::Event& event, const orders::OrderUpdateMessage& update);
   void add(const log::StreamPosition& at, const log::Event& event, const billing::PaymentProcessed& payment);
+  void add(const log::StreamPosition& at, const log::Event& event, const billing::PaymentRefunded& refund);
   void add(const log::StreamPosition& at, const log::Event& event, const notifications::NotificationSent& sent);
   void add(const log::StreamPosition& at, const log::Event& event, const notifications::NotificationFailed& failed);
 
@@ -46,6 +48,8 @@ class TimelineRows {
 
  private:
   void add(OrderId order, UserId user, const log::StreamPosition& at, const log::Event& event, std::string data);
+  void add_command(const orders::Purchase& purchase, const log::StreamPosition& at, const log::Event& event, std::string_view type,
+                   Timestamp requested_at, std::string data);
 
   std::string statement_;
   std::vector<TimelineRow> rows_;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kSelect =
     "select order_id, user_id, status, items::text, total, currency, payment_operation_id, cancel_reason, created_at, "
-    "updated_at, version, fingerprint from read.orders";
+    "updated_at, version, fingerprint, cancellation_id from read.orders";
 
 OrderView to_view(const postgres::Row& row) {
   OrderView view;
@@ -22,6 +22,7 @@ OrderView to_view(const postgres::Row& row) {
   view.updated_at = row.get<Timestamp>(9);
   view.version = static_cast<std::uint32_t>(row.get<std::int64_t>(10));
   view.fingerprint = row.get<IdBytes>(11);
+  view.cancellation_id = row.get<std::optional<CancellationId>>(12);
   return view;
 }
 

@@ -28,6 +28,7 @@ struct OrderView {
   Timestamp updated_at;
   std::uint32_t version = 0;  // grows with every change of the order
   IdBytes fingerprint{};      // of the body it was asked for with
+  std::optional<CancellationId> cancellation_id = std::nullopt;  // the request that it was cancelled for
 };
 
 // The place of an order in a list, newest first: what a cursor holds.

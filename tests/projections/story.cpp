@@ -107,24 +107,69 @@ void Story::order(UserId user) {
   const auto asked_at = now_;
   const auto pending = put(log::StreamKind::orders, user, orders::encode(orders::Event(orders::OrderPending{purchase, asked_at})), asked, trace);
 
+  orders::OrderUpdateMessage cancelled{purchase, asked_at, orders::Status::cancelled, {}, orders::CancelReason::requested, 3};
+  const bool hasty = any(1, 8) == 1;
+  auto cancellation = hasty ? std::optional(cancel(cancelled)) : std::nullopt;
+  const auto paid = pay(purchase, pending, trace);
+  if (!hasty) {
+    orders::OrderUpdateMessage update{purchase, asked_at, orders::Status::cancelled, {}, orders::CancelReason::insufficient_funds, 3};
+    const auto operation = billing::payment_operation_of(purchase.order_id);
+    if (paid.happened) update = {purchase, asked_at, orders::Status::paid, operation, {}, 3};
+    write_letter(update, put(log::StreamKind::orders, user, orders::encode(orders::Event(update)), paid.event, trace), trace);
+    if (paid.happened && any(1, 4) == 1) {
+      orders::Purchase ids{purchase.order_id, user, {}, {}, {}};
+      cancellation = cancel({ids, {}, orders::Status::cancelled, operation, orders::CancelReason::requested, 4});
+    }
+  }
+  if (cancellation && paid.happened) refund(purchase, *cancellation, hasty ? 4 : 5);
+  // The same key came a second time, with another body: its command stays without effect.
+  if (any(1, 6) == 1) {
+    auto other = any_purchase(user);
+    other.order_id = purchase.order_id;
+    put(log::StreamKind::commands, user, orders::encode(orders::OrderCreateRequested{other}), {}, any_trace(user));
+  }
+}
+
+Story::Payment Story::pay(const orders::Purchase& purchase, const log::Cause& pending, const log::Trace& trace) {
+  const auto user = purchase.user_id;
   billing::PaymentProcessed payment{purchase.order_id, user, billing::Refusal::insufficient_funds, purchase.total, 0};
-  orders::OrderUpdateMessage update{purchase, asked_at, orders::Status::cancelled, {}, orders::CancelReason::insufficient_funds, 3};
   if (balances_[user] >= purchase.total.minor) {
     balances_[user] -= purchase.total.minor;
     payment.outcome = billing::payment_operation_of(purchase.order_id);
-    update = {purchase, asked_at, orders::Status::paid, billing::payment_operation_of(purchase.order_id), {}, 3};
   }
   payment.balance_after = balances_[user];
-  const auto paid = put(log::StreamKind::billing, user, billing::encode(billing::Event(payment)), pending, trace);
-  const auto updated = put(log::StreamKind::orders, user, orders::encode(orders::Event(update)), paid, trace);
-  write_letter(update, updated, trace);
+  return {payment.paid(), put(log::StreamKind::billing, user, billing::encode(billing::Event(payment)), pending, trace)};
+}
+
+log::Cause Story::cancel(orders::OrderUpdateMessage update) {
+  const auto user = update.purchase.user_id;
+  const auto trace = any_trace(user);
+  const orders::OrderCancelRequested command{update.purchase.order_id, user, CancellationId(any_bytes())};
+  const auto asked = put(log::StreamKind::commands, user, orders::encode(command), {}, trace);
+  update.cancellation = {command.cancellation_id, now_};
+  return put(log::StreamKind::orders, user, orders::encode(orders::Event(update)), asked, trace);
+}
+
+void Story::refund(const orders::Purchase& purchase, const log::Cause& cancellation, std::uint32_t version) {
+  const auto user = purchase.user_id;
+  const auto order = purchase.order_id;
+  const auto trace = any_trace(user);
+  const auto operation = billing::payment_operation_of(order);
+  balances_[user] += purchase.total.minor;
+  const billing::PaymentRefunded money_back{order, user, billing::refund_operation_of(order), operation, purchase.total, balances_[user]};
+  const auto refunded = put(log::StreamKind::billing, user, billing::encode(billing::Event(money_back)), cancellation, trace);
+  const orders::Purchase known{order, user, {}, purchase.total, {}};
+  const orders::OrderUpdateMessage update{known, {}, orders::Status::refunded, operation, {}, version};
+  write_letter(update, put(log::StreamKind::orders, user, orders::encode(orders::Event(update)), refunded, trace), trace);
 }
 
 void Story::write_letter(const orders::OrderUpdateMessage& update, const log::Cause& cause, const log::Trace& trace) {
   using namespace notifications;
   const auto user = update.purchase.user_id;
   const auto order = update.purchase.order_id;
-  const auto kind = update.status == orders::Status::paid ? Kind::happiness : Kind::grief;
+  const auto kind = update.status == orders::Status::paid       ? Kind::happiness
+                    : update.status == orders::Status::refunded ? Kind::refund
+                                                                : Kind::grief;
   const auto id = notification_of(order, kind);
   const auto chance = any(1, 10);
   if (chance <= 2) {

@@ -1,5 +1,5 @@
 #pragma once
-// Purpose: a made-up past of the system: accounts, top-ups, orders, payments and letters of a few users, as its streams would hold it,
+// Purpose: a made-up past of the system: accounts, top-ups, orders, payments, cancellations and letters of a few users, as its streams would hold it,
 //          with positions and causes that fit, in runs of random length. The same seed tells the same story.
 // Threads: one.
 
@@ -44,7 +44,14 @@ class Story {
   void open_account(UserId user);
   void top_up(UserId user);
   void refuse_top_up(UserId user);
+  struct Payment {
+    bool happened = false;
+    log::Cause event;
+  };
   void order(UserId user);
+  [[nodiscard]] Payment pay(const orders::Purchase& purchase, const log::Cause& pending, const log::Trace& trace);
+  [[nodiscard]] log::Cause cancel(orders::OrderUpdateMessage update);
+  void refund(const orders::Purchase& purchase, const log::Cause& cancellation, std::uint32_t version);
   void write_letter(const orders::OrderUpdateMessage& update, const log::Cause& cause, const log::Trace& trace);
   [[nodiscard]] orders::Purchase any_purchase(UserId user);
   [[nodiscard]] IdBytes any_bytes();

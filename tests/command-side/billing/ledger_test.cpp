@@ -87,28 +87,33 @@ TEST_CASE("whatever comes in whatever order, no wallet goes below zero and no mo
   Ledger ledger;
   std::int64_t topped_up_sum = 0;
   std::int64_t paid_sum = 0;
+  std::int64_t refunded_sum = 0;
   for (int step = 0; step < 5000; ++step) {
     const auto user = UserId::derived("user", {std::to_string(below(5))});
     const auto number = std::to_string(below(1000));
     const Money amount{static_cast<std::int64_t>(1 + below(500)), below(20) == 0 ? kDollar : kEuro};
     LedgerDecider::Input input = identity::UserRegistered{user, kEuro};
-    if (const auto kind = below(8); kind < 3) {
+    if (const auto kind = below(10); kind < 3) {
       input = TopUpRequested{OperationId::derived("top-up", {number}), user, amount, {}};
     } else if (kind < 7) {
       input = orders::OrderPending{{OrderId::derived("order", {number}), user, {}, amount, {}}, {}};
+    } else if (kind < 9) {
+      input = RefundOrder{OrderId::derived("order", {number})};
     }
     const auto decision = LedgerDecider::decide(ledger, input);
     REQUIRE(decision.has_value());
     if (!*decision) continue;
     if (const auto* up = std::get_if<AccountToppedUp>(&**decision)) topped_up_sum += up->amount.minor;
     if (const auto* pay = std::get_if<PaymentProcessed>(&**decision); pay && pay->paid()) paid_sum += pay->amount.minor;
+    if (const auto* back = std::get_if<PaymentRefunded>(&**decision)) refunded_sum += back->amount.minor;
     ledger = LedgerDecider::evolve(std::move(ledger), **decision);
     std::int64_t balances = 0;
-    for (const auto& [owner, wallet] : ledger.wallets) {
-      REQUIRE(wallet.minor >= 0);
-      balances += wallet.minor;
+    for (const auto& wallet : ledger.wallets) {
+      REQUIRE(wallet.balance.minor >= 0);
+      REQUIRE(wallet.balance.minor <= wallet.topped_up);
+      balances += wallet.balance.minor;
     }
-    REQUIRE(balances + paid_sum == topped_up_sum);
+    REQUIRE(balances + paid_sum - refunded_sum == topped_up_sum);
   }
 }
 

@@ -54,15 +54,20 @@ TEST_CASE("only letters whose time has come are due, the longest due first") {
   CHECK(GivenLetters({failed_event(1, kNoon), sent_event(2)}).state().due(kNoon, 10).empty());
 }
 
-TEST_CASE("a paid order's user is told of it happily, a cancelled one's with grief, and nobody of anything else") {
+TEST_CASE("each end of an order has a letter of its own kind; a paid order that is cancelled waits for its refund's") {
   orders::OrderUpdateMessage update;
   update.purchase.order_id = kOrder;
   update.status = orders::Status::paid;
   CHECK(delivery_for(update, {1, 0})->kind == Kind::happiness);
   update.status = orders::Status::cancelled;
   CHECK(delivery_for(update, {1, 0})->kind == Kind::grief);
-  update.status = orders::Status::refunded;
+  update.reason = orders::CancelReason::requested;
+  CHECK(delivery_for(update, {1, 0})->kind == Kind::cancellation);
+  update.payment_operation_id = OperationId::derived("test", {"payment"});
   CHECK_FALSE(delivery_for(update, {1, 0}));
+  update.status = orders::Status::refunded;
+  CHECK(delivery_for(update, {1, 0})->kind == Kind::refund);
+  CHECK(delivery_for(update, {1, 0})->notification_id == notification_of(kOrder, Kind::refund));
 }
 
 }  // namespace

@@ -61,10 +61,10 @@ TEST_CASE("a payment of an order that was never pending is refused as a bug") {
   GivenOrders({}).when(kPaid).then_rejected(OrderRejection::payment_of_unknown_order);
 }
 
-TEST_CASE("of an order that has ended only its id is kept") {
+TEST_CASE("of an order that was decided only its id and a byte are kept") {
   const GivenOrders given({kPending, paid_update()});
-  CHECK(given.state().pending_count() == 0);
-  CHECK(given.state().ended_count() == 1);
+  CHECK(given.state().pending().empty());
+  CHECK(given.state().decided().size() == 1);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ AccountToppedUp topped_up() { return {kOperation, kUser, {10'000, kEuro}, 12'500
 TopUpRefused refused() { return {kOperation, kUser, {10'000, kEuro}, Refusal::balance_limit, fingerprint_of(3)}; }
 PaymentProcessed paid() { return {id_of<OrderId>(1), kUser, kOperation, {2'100, kEuro}, 10'400}; }
 PaymentProcessed not_paid() { return {id_of<OrderId>(1), kUser, Refusal::insufficient_funds, {2'100, kEuro}, 99}; }
+PaymentRefunded money_back() { return {id_of<OrderId>(1), kUser, id_of<OperationId>(5), kOperation, {2'100, kEuro}, 12'500}; }
 
 template <class Message, class Change>
 void require_damaged_by(const std::string& field, const Event& event, Change change) {
@@ -40,15 +41,16 @@ TEST_CASE("the commands of billing of version 1 read and write as they always di
 
 TEST_CASE("the events of billing of version 1 read and write as they always did") {
   const auto [event, variant] = GENERATE(table<Event, std::string>(
-      {{opened(), ""}, {topped_up(), ""}, {refused(), ""}, {paid(), ".paid"}, {not_paid(), ".refused"}}));
+      {{opened(), ""}, {topped_up(), ""}, {refused(), ""}, {paid(), ".paid"}, {not_paid(), ".refused"}, {money_back(), ""}}));
   const auto stored = golden::payload("billing", encode(event), variant);
   CHECK(encode(event) == stored);
   CHECK(decode(stored) == event);
   CHECK(decode(with_unknown_field(stored)) == event);
 }
 
-TEST_CASE("billing passes over the command that is for orders, and over no other") {
+TEST_CASE("billing passes over the commands that are for orders, and over no others") {
   CHECK(decode_command({"OrderCreateRequested.v1", "whatever"}).value() == std::optional<Command>());
+  CHECK(decode_command({"OrderCancelRequested.v1", "whatever"}).value() == std::optional<Command>());
   CHECK_FALSE(decode_command({"AccountRequested.v2", ""}));
   CHECK_FALSE(decode_command({"AccountOpened.v1", ""}));
 }
@@ -87,6 +89,16 @@ TEST_CASE("a payment that is both paid and refused, or neither, is refused") {
   require_damaged_by<Payment>("balance_after", paid(), [](auto& message) { message.set_balance_after(-1); });
 }
 
+TEST_CASE("a refund without what its struct promises is refused, and the field is named") {
+  using Refund = v1::PaymentRefunded;
+  require_damaged_by<Refund>("order_id", money_back(), [](auto& message) { message.clear_order_id(); });
+  require_damaged_by<Refund>("user_id", money_back(), [](auto& message) { message.set_user_id("short"); });
+  require_damaged_by<Refund>("operation_id", money_back(), [](auto& message) { message.clear_operation_id(); });
+  require_damaged_by<Refund>("payment_operation_id", money_back(), [](auto& message) { message.clear_payment_operation_id(); });
+  require_damaged_by<Refund>("amount", money_back(), [](auto& message) { message.set_amount(kAmountMax + 1); });
+  require_damaged_by<Refund>("balance_after", money_back(), [](auto& message) { message.set_balance_after(-1); });
+}
+
 TEST_CASE("every billing event that can be written is read as it was") {
   CHECK(rc::check("a round trip changes nothing", [] {
     const auto user = *any::id<UserId>();
@@ -103,6 +115,7 @@ TEST_CASE("every billing event that can be written is read as it was") {
              Event(TopUpRefused{operation, user, amount, refusal, fingerprint}),
              Event(PaymentProcessed{order, user, operation, amount, balance}),
              Event(PaymentProcessed{order, user, refusal, amount, balance}),
+             Event(PaymentRefunded{order, user, operation, operation, amount, balance}),
          }) {
       RC_ASSERT(decode(encode(event)) == event);
     }
@@ -115,7 +128,7 @@ TEST_CASE("every billing event that can be written is read as it was") {
 
 TEST_CASE("bytes of any kind are decoded or refused, never more than that") {
   CHECK(rc::check("decoding noise ends", [](const std::string& noise) {
-    for (const auto* type : {"AccountOpened.v1", "AccountToppedUp.v1", "TopUpRefused.v1", "PaymentProcessed.v1"}) {
+    for (const auto* type : {"AccountOpened.v1", "AccountToppedUp.v1", "TopUpRefused.v1", "PaymentProcessed.v1", "PaymentRefunded.v1"}) {
       if (const auto decoded = decode({type, noise}); decoded) (void)encode(*decoded);
     }
   }));

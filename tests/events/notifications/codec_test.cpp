@@ -71,7 +71,7 @@ TEST_CASE("every notification event that can be written is read as it was") {
     const auto notification = *any::id<NotificationId>();
     const auto order = *any::id<OrderId>();
     const auto user = *any::id<UserId>();
-    const auto kind = *rc::gen::element(Kind::happiness, Kind::grief);
+    const auto kind = *rc::gen::element(Kind::happiness, Kind::grief, Kind::cancellation, Kind::refund);
     const auto locale = *rc::gen::element(Locale::english, Locale::russian);
     const auto number = *rc::gen::arbitrary<std::uint32_t>();
     const auto reason = *any::text(0, 40);

@@ -16,6 +16,8 @@ TEST_CASE("channel, kind and locale are spelled as clients know them") {
 TEST_CASE("a kind is read back from its spelling") {
   CHECK(parse_kind("letter_of_happiness") == Kind::happiness);
   CHECK(parse_kind("letter_of_grief") == Kind::grief);
+  CHECK(parse_kind("letter_of_cancellation") == Kind::cancellation);
+  CHECK(parse_kind("letter_of_refund") == Kind::refund);
   CHECK_FALSE(parse_kind("letter"));
   CHECK_FALSE(parse_kind(""));
 }

@@ -22,7 +22,7 @@ LetterFacts facts(std::optional<CancelReason> reason = std::nullopt) {
 }  // namespace
 
 TEST_CASE("a letter that was mailed in version 1 is shown word for word for ever") {
-  const auto kind = GENERATE(Kind::happiness, Kind::grief);
+  const auto kind = GENERATE(Kind::happiness, Kind::grief, Kind::cancellation, Kind::refund);
   const auto locale = GENERATE(Locale::english, Locale::russian);
   const auto reason = kind == Kind::grief ? std::optional(CancelReason::insufficient_funds) : std::nullopt;
   const auto letter = compose(1, kind, locale, facts(reason));
@@ -63,6 +63,25 @@ TEST_CASE("a letter of grief says why, in the reader's language") {
   CHECK_THAT(grief(Locale::russian, CancelReason::currency_mismatch), Contains("в другой валюте"));
   CHECK_THAT(grief(Locale::english, std::nullopt), Contains("could not be paid"));
   CHECK_THAT(grief(Locale::russian, std::nullopt), Contains("не удалось оплатить"));
+}
+
+TEST_CASE("a letter of cancellation says that its reader asked for it, and promises no charge that might still come") {
+  CHECK_THAT(compose(Kind::cancellation, Locale::english, facts()).text, Contains("You asked us to cancel") && Contains("TEA-1") &&
+                                                                             Contains("comes back to your wallet"));
+  CHECK_THAT(compose(Kind::cancellation, Locale::russian, facts()).text, Contains("Вы попросили отменить") && Contains("TEA-1") &&
+                                                                             Contains("вернётся на ваш счёт"));
+}
+
+TEST_CASE("a letter of refund names the amount and the order, and reads the same whether the items are known or not") {
+  const auto locale = GENERATE(Locale::english, Locale::russian);
+  auto without_items = facts();
+  without_items.items.clear();
+  const auto letter = compose(Kind::refund, locale, without_items);
+  CHECK(letter == compose(Kind::refund, locale, facts()));
+  for (const auto& body : {letter.text, letter.html}) {
+    CHECK_THAT(body, Contains(locale == Locale::english ? "Refunded: 21.50 EUR" : "Возвращено: 21.50 EUR"));
+    CHECK_THAT(body, Contains(facts().order_id.text()) && !Contains("TEA-1") && !Contains("<table"));
+  }
 }
 
 TEST_CASE("what stands in a product's name is text in the HTML, never markup") {

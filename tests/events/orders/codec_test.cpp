@@ -26,6 +26,22 @@ OrderUpdateMessage cancelled() {
   return {tea_and_cups(), {1'767'225'600'123}, Status::cancelled, std::nullopt, CancelReason::insufficient_funds, 3};
 }
 
+const Cancellation kCancellation{id_of<CancellationId>(5), {1'767'225'700'456}};
+
+OrderUpdateMessage cancelled_while_pending() {
+  return {tea_and_cups(), {1'767'225'600'123}, Status::cancelled, std::nullopt, CancelReason::requested, 3, kCancellation};
+}
+
+OrderUpdateMessage cancelled_when_paid() {
+  const Purchase ids{id_of<OrderId>(1), id_of<UserId>(2), {}, {}, {}};
+  return {ids, {}, Status::cancelled, id_of<OperationId>(4), CancelReason::requested, 4, kCancellation};
+}
+
+OrderUpdateMessage refunded() {
+  const Purchase known{id_of<OrderId>(1), id_of<UserId>(2), {}, {2100, kEuro}, {}};
+  return {known, {}, Status::refunded, id_of<OperationId>(4), std::nullopt, 5};
+}
+
 void require_damaged(const Result<Event>& decoded, const std::string& field) {
   REQUIRE_FALSE(decoded);
   CHECK(decoded.error().kind == FailureKind::corrupt);
@@ -51,16 +67,32 @@ TEST_CASE("an OrderCreateRequested of version 1 reads and writes as it always di
   CHECK(decode_command(stored).value() == std::optional<Command>(command));
 }
 
+TEST_CASE("an OrderCancelRequested of version 1 reads and writes as it always did") {
+  const OrderCancelRequested command{id_of<OrderId>(1), id_of<UserId>(2), id_of<CancellationId>(5)};
+  const auto stored = golden::payload("orders", encode(command));
+  CHECK(encode(command) == stored);
+  CHECK(decode_command(stored).value() == std::optional<Command>(command));
+  CHECK(decode_command(with_unknown_field(stored)).value() == std::optional<Command>(command));
+  for (const auto& spoil : {+[](v1::OrderCancelRequested& message) { message.clear_order_id(); },
+                            +[](v1::OrderCancelRequested& message) { message.set_user_id("short"); },
+                            +[](v1::OrderCancelRequested& message) { message.clear_cancellation_id(); }}) {
+    CHECK_FALSE(decode_command(changed<v1::OrderCancelRequested>(stored, spoil)));
+  }
+}
+
 TEST_CASE("the order events of version 1 read and write as they always did") {
   const auto [event, variant] = GENERATE(table<Event, std::string>(
-      {{pending(), ""}, {paid(), ".paid"}, {cancelled(), ".cancelled"}}));
+      {{pending(), ""}, {paid(), ".paid"}, {cancelled(), ".cancelled"},
+       {cancelled_while_pending(), ".cancelled_while_pending"}, {cancelled_when_paid(), ".cancelled_when_paid"},
+       {refunded(), ".refunded"}}));
   const auto stored = golden::payload("orders", encode(event), variant);
   CHECK(encode(event) == stored);
   CHECK(decode(stored) == event);
 }
 
 TEST_CASE("an order event with a field of a newer version is read") {
-  for (const Event& event : {Event(pending()), Event(paid()), Event(cancelled())}) {
+  for (const Event& event : {Event(pending()), Event(paid()), Event(cancelled()), Event(cancelled_while_pending()),
+                             Event(cancelled_when_paid()), Event(refunded())}) {
     CHECK(decode(with_unknown_field(encode(event))) == event);
   }
 }
@@ -128,6 +160,21 @@ TEST_CASE("an order update that contradicts itself is refused") {
   require_update_damaged_by("version", cancelled(), [](auto& message) { message.clear_version(); });
 }
 
+TEST_CASE("a cancellation or a refund that contradicts itself is refused") {
+  require_update_damaged_by("cancellation_id", cancelled_while_pending(), [](auto& message) { message.clear_cancellation_id(); });
+  require_update_damaged_by("cancellation_id", cancelled(), [](auto& message) { message.set_cancellation_id(std::string(16, 'c')); });
+  require_update_damaged_by("cancel_requested_at", cancelled_when_paid(),
+                            [](auto& message) { message.set_cancel_requested_at_unix_ms(-1); });
+  require_update_damaged_by("payment_operation_id", cancelled(),
+                            [](auto& message) { message.set_payment_operation_id(std::string(16, 'p')); });
+  require_update_damaged_by("items", cancelled_when_paid(), [](auto& message) { message.clear_payment_operation_id(); });
+  require_update_damaged_by("items", paid(), [](auto& message) { message.clear_items(); });
+  require_update_damaged_by("payment_operation_id", refunded(), [](auto& message) { message.clear_payment_operation_id(); });
+  require_update_damaged_by("total", refunded(), [](auto& message) { message.clear_currency(); });
+  require_update_damaged_by("total", refunded(), [](auto& message) { message.set_total(-1); });
+  require_update_damaged_by("reason", refunded(), [](auto& message) { message.set_reason(v1::CANCEL_REASON_NO_ACCOUNT); });
+}
+
 TEST_CASE("lengths are counted in characters, not in bytes") {
   auto purchase = tea_and_cups();
   purchase.items[0].sku.clear();
@@ -147,14 +194,24 @@ TEST_CASE("every order event that can be written is read as it was") {
     const Timestamp requested_at{*any::between(0, 4'102'444'800'000)};
     const auto version = static_cast<std::uint32_t>(*any::between(1, UINT32_MAX));
     const auto operation = *any::id<OperationId>();
+    const auto cancellation = *any::id<CancellationId>();
+    const Purchase ids{purchase.order_id, purchase.user_id, {}, {}, {}};
+    const Purchase refunded{purchase.order_id, purchase.user_id, {}, purchase.total, {}};
     for (const Event& event : {
              Event(OrderPending{purchase, requested_at}),
              Event(OrderUpdateMessage{purchase, requested_at, Status::paid, operation, std::nullopt, version}),
              Event(OrderUpdateMessage{purchase, requested_at, Status::cancelled, std::nullopt,
                                       CancelReason::currency_mismatch, version}),
+             Event(OrderUpdateMessage{purchase, requested_at, Status::cancelled, std::nullopt, CancelReason::requested, version,
+                                      Cancellation{cancellation, requested_at}}),
+             Event(OrderUpdateMessage{ids, {}, Status::cancelled, operation, CancelReason::requested, version,
+                                      Cancellation{cancellation, requested_at}}),
+             Event(OrderUpdateMessage{refunded, {}, Status::refunded, operation, std::nullopt, version}),
          }) {
       RC_ASSERT(decode(encode(event)) == event);
     }
+    const OrderCancelRequested cancel{purchase.order_id, purchase.user_id, cancellation};
+    RC_ASSERT(decode_command(encode(cancel)).value() == std::optional<Command>(cancel));
     const OrderCreateRequested command{purchase};
     RC_ASSERT(decode_command(encode(command)).value() == std::optional<Command>(command));
   }));

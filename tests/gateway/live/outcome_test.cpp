@@ -41,10 +41,11 @@ TEST_CASE("an order's end is told as the read model will show it") {
   const auto update = update_of(order);
   auto event = stored(encode(orders::Event(update)));
   event.cause = log::Cause{log::StreamKind::billing, {4, 1}, EventId::random()};
-  const auto outcome = outcome_of(event, {kOrders, {5, 2}});
-  REQUIRE(outcome.has_value());
-  REQUIRE(outcome->has_value());
-  const auto& view = std::get<orders::OrderView>((*outcome)->view);
+  const auto outcomes = outcomes_of(event, {kOrders, {5, 2}});
+  REQUIRE(outcomes.has_value());
+  REQUIRE(outcomes->size() == 1);
+  const auto& outcome = outcomes->front();
+  const auto& view = std::get<orders::OrderView>(outcome.view);
   REQUIRE(view.order_id == order);
   REQUIRE(view.status == "PAID");
   REQUIRE(view.items_json == orders::items_json(update.purchase.items));
@@ -54,7 +55,33 @@ TEST_CASE("an order's end is told as the read model will show it") {
   REQUIRE(view.version == 3);
   REQUIRE(view.fingerprint == update.purchase.fingerprint);
   REQUIRE(is_final(view));
-  REQUIRE((*outcome)->positions == std::vector<log::StreamPosition>{{kOrders, {5, 2}}, {kBilling, {4, 1}}});
+  REQUIRE(outcome.positions == std::vector<log::StreamPosition>{{kOrders, {5, 2}}, {kBilling, {4, 1}}});
+}
+
+TEST_CASE("an order that could not be paid ends for who waits for it and for who waits for its cancellation") {
+  auto update = update_of(OrderId::random());
+  update.status = orders::Status::cancelled;
+  update.payment_operation_id.reset();
+  update.reason = orders::CancelReason::no_account;
+  const auto outcomes = outcomes_of(stored(encode(orders::Event(update))), {kOrders, {1, 0}});
+  REQUIRE(outcomes->size() == 2);
+  CHECK(awaited_of(outcomes->at(0)) == Awaited{AwaitedKind::order, update.purchase.order_id.bytes()});
+  CHECK(awaited_of(outcomes->at(1)) == Awaited{AwaitedKind::cancellation, update.purchase.order_id.bytes()});
+}
+
+TEST_CASE("a paid order's cancellation is over when it is refunded, not before, and is told to nobody who waits for the order") {
+  auto update = update_of(OrderId::random());
+  update.purchase.items.clear();
+  update.status = orders::Status::cancelled;
+  update.reason = orders::CancelReason::requested;
+  update.cancellation = {CancellationId::random(), {1}};
+  CHECK(outcomes_of(stored(encode(orders::Event(update))), {kOrders, {1, 0}})->empty());
+  update.status = orders::Status::refunded;
+  update.reason.reset();
+  update.cancellation.reset();
+  const auto outcomes = outcomes_of(stored(encode(orders::Event(update))), {kOrders, {1, 0}});
+  REQUIRE(outcomes->size() == 1);
+  CHECK(std::get<CancellationOutcome>(outcomes->front().view).order.status == "REFUNDED");
 }
 
 TEST_CASE("an outcome names only streams that readers can wait for") {
@@ -66,14 +93,14 @@ TEST_CASE("an outcome names only streams that readers can wait for") {
 
 TEST_CASE("a pending order and a payment are no outcomes; damage is told") {
   const auto update = update_of(OrderId::random());
-  const auto pending = outcome_of(stored(encode(orders::Event(orders::OrderPending{update.purchase, {}}))), {kOrders, {1, 0}});
-  REQUIRE_FALSE(pending->has_value());
-  const auto payment = outcome_of(
+  const auto pending = outcomes_of(stored(encode(orders::Event(orders::OrderPending{update.purchase, {}}))), {kOrders, {1, 0}});
+  REQUIRE(pending->empty());
+  const auto payment = outcomes_of(
       stored(encode(billing::Event(billing::PaymentProcessed{update.purchase.order_id, update.purchase.user_id,
                                                              billing::Refusal::no_account, {100, kEuro}, 0}))),
       {kBilling, {1, 0}});
-  REQUIRE_FALSE(payment->has_value());
-  REQUIRE_FALSE(outcome_of(stored({"Nonsense.v9", "x"}), {kOrders, {1, 0}}).has_value());
+  REQUIRE(payment->empty());
+  REQUIRE_FALSE(outcomes_of(stored({"Nonsense.v9", "x"}), {kOrders, {1, 0}}).has_value());
 }
 
 TEST_CASE("the feed tells who waits, top-ups granted and refused alike, and passes over what it cannot read") {

@@ -68,6 +68,38 @@ TEST_CASE("who waited is told 201, or 402 with the order and why") {
   REQUIRE(told.error().member->json == to_json(order));
 }
 
+TEST_CASE("an order that was made and then cancelled on request is no failure to who waited for it") {
+  auto order = paid_order();
+  order.status = GENERATE("CANCELLED", "REFUNDED");
+  order.cancel_reason = "REQUESTED";
+  REQUIRE(final_response(order, {})->status == 201);
+}
+
+TEST_CASE("who waited for a cancellation is shown the whole order, whether the end came with its items or without") {
+  auto ended = paid_order();
+  ended.status = "REFUNDED";
+  ended.cancel_reason = "REQUESTED";
+  ended.version = 5;
+  const auto whole = cancel_final_response(paid_order(), ended);
+  REQUIRE(whole->status == 200);
+  REQUIRE(whole->body == to_json(ended));
+  auto told = ended;
+  told.items_json.clear();
+  told.created_at = {99};
+  told.cancel_reason.reset();
+  REQUIRE(cancel_final_response(paid_order(), told)->body == whole->body);
+}
+
+TEST_CASE("an order that ended otherwise while its cancellation was on the way could not be cancelled") {
+  auto ended = paid_order();
+  ended.status = "CANCELLED";
+  ended.payment_operation_id.reset();
+  ended.cancel_reason = "INSUFFICIENT_FUNDS";
+  const auto told = cancel_final_response(paid_order(), ended);
+  REQUIRE(told.error().code == http::ProblemCode::order_not_cancellable);
+  REQUIRE(told.error().member->json == to_json(ended));
+}
+
 TEST_CASE("an outcome that belongs to another body under the same key is not told") {
   REQUIRE(final_response(paid_order(), derived_uuid("test", {"other"})).error().code == http::ProblemCode::idempotency_key_reused);
 }

@@ -125,4 +125,14 @@ TEST_CASE("the same order has the same fingerprint however it is spelled, and an
   }
 }
 
+TEST_CASE("a cancellation may say why, in up to 500 characters, and need say nothing") {
+  CHECK(read_cancellation("").value() == read_cancellation("{}").value());
+  CHECK(read_cancellation(R"({"reason":"too late"})").value() != read_cancellation("{}").value());
+  CHECK(read_cancellation(R"({"reason":")" + std::string(500, 'x') + R"("})").has_value());
+  CHECK(read_cancellation(R"({"reason":")" + std::string(501, 'x') + R"("})").error().code == http::ProblemCode::validation_failed);
+  CHECK(read_cancellation(R"({"reason":1})").error().code == http::ProblemCode::validation_failed);
+  CHECK(read_cancellation(R"({"why":"no"})").error().code == http::ProblemCode::validation_failed);
+  CHECK(read_cancellation("{").error().code == http::ProblemCode::malformed_json);
+}
+
 }  // namespace ordo::orders

@@ -48,6 +48,7 @@ ServedGateway::~ServedGateway() {
 ServedGateway::Front::Front(ServedGateway& of)
     : flow(of.log_, of.waiters_),
       orders(flow, of.pool_, of.gate_, of.seal_, of.clock_, kPartitions),
+      cancel(flow, of.pool_, of.gate_, of.log_, of.clock_, kPartitions),
       payments(flow, of.pool_, of.gate_, of.seal_, of.clock_, kPartitions, *Currency::parse("EUR")),
       router(of.make_router(*this)) {}
 
@@ -62,6 +63,7 @@ http::Router ServedGateway::make_router(Front& front) {
   };
   http::Router router(authenticate, workers_);
   front.orders.add_to(router);
+  front.cancel.add_to(router);
   front.payments.add_to(router);
   notifications::add_routes(router, pool_, gate_, seal_);
   return router;

@@ -15,6 +15,7 @@
 #include "gateway/http/router.hpp"
 #include "gateway/live/outcome_feed.hpp"
 #include "gateway/live/outcome_watch.hpp"
+#include "gateway/orders/cancel_route.hpp"
 #include "gateway/orders/order_routes.hpp"
 #include "gateway/payments/payment_routes.hpp"
 #include "projections/runtime/projector.hpp"
@@ -67,6 +68,7 @@ class ServedGateway {
     explicit Front(ServedGateway& of);
     commands::CommandFlow flow;
     orders::OrderRoutes orders;
+    orders::CancelRoute cancel;
     billing::PaymentRoutes payments;
     http::Router router;
   };

@@ -39,6 +39,15 @@ TEST_CASE("a wallet that changes three times in a batch is one row, and its oper
                     OperationRow{kPayment, kUser, "payment", kOrder, {300, kEuro}, 200, {1'002}, kSecond, {}}});
 }
 
+TEST_CASE("a refund is an operation of its order, and the wallet holds the money again") {
+  WalletRows rows("read");
+  const auto refund = id_of<OperationId>(5);
+  rows.add(kFirst, {1'002}, billing::PaymentProcessed{kOrder, kUser, kPayment, {300, kEuro}, 200});
+  rows.add(kSecond, {1'003}, billing::PaymentRefunded{kOrder, kUser, refund, kPayment, {300, kEuro}, 500});
+  CHECK(rows.balances() == std::vector{BalanceRow{kUser, {500, kEuro}, {1'003}, 2}});
+  CHECK(rows.operations().at(1) == OperationRow{refund, kUser, "refund", kOrder, {300, kEuro}, 500, {1'003}, kSecond, {}});
+}
+
 TEST_CASE("a payment that was refused changes no balance and is no operation") {
   WalletRows rows("read");
   rows.add(kFirst, {1'000}, billing::PaymentProcessed{kOrder, kUser, billing::Refusal::insufficient_funds, {300, kEuro}, 200});

@@ -16,6 +16,17 @@ const OperationId kOperation = id_of<OperationId>(3);
 const orders::OrderUpdateMessage kPaid{kPurchase, {1'000}, orders::Status::paid, kOperation, {}, 3};
 const OrderRow kPaidRow{kPurchase, orders::Status::paid, kOperation, {}, {1'000}, {1'002}, 3};
 
+const CancellationId kCancellation = id_of<CancellationId>(4);
+const orders::OrderUpdateMessage kCancelled{{kPurchase.order_id, kPurchase.user_id, {}, {}, {}},
+                                            {},
+                                            orders::Status::cancelled,
+                                            kOperation,
+                                            orders::CancelReason::requested,
+                                            4,
+                                            orders::Cancellation{kCancellation, {1'004}}};
+const orders::OrderUpdateMessage kRefunded{
+    {kPurchase.order_id, kPurchase.user_id, {}, {300, kEuro}, {}}, {}, orders::Status::refunded, kOperation, {}, 5};
+
 }  // namespace
 
 TEST_CASE("a command makes a NEW row") {
@@ -45,11 +56,29 @@ TEST_CASE("a command that is read after its order's events changes nothing") {
   CHECK(rows.rows() == std::vector{kPaidRow});
 }
 
-TEST_CASE("a refunded order keeps the operation that paid it") {
+TEST_CASE("a cancelled and refunded order keeps what it was made of, the operation that paid it, and why") {
   OrderRows rows("read");
   rows.add(kPaid, {1'002});
-  rows.add(orders::OrderUpdateMessage{kPurchase, {1'000}, orders::Status::refunded, {}, {}, 4}, {1'005});
-  CHECK(rows.rows() == std::vector{OrderRow{kPurchase, orders::Status::refunded, kOperation, {}, {1'000}, {1'005}, 4}});
+  rows.add(kCancelled, {1'005});
+  CHECK(rows.rows() == std::vector{OrderRow{kPurchase, orders::Status::cancelled, kOperation, orders::CancelReason::requested,
+                                            {1'000}, {1'005}, 4, kCancellation}});
+  rows.add(kRefunded, {1'006});
+  CHECK(rows.rows() == std::vector{OrderRow{kPurchase, orders::Status::refunded, kOperation, orders::CancelReason::requested,
+                                            {1'000}, {1'006}, 5, kCancellation}});
+}
+
+TEST_CASE("a command that is read among an order's last events does not make up what the order was made of") {
+  auto other = kPurchase;
+  other.items[0].sku = "other";
+  OrderRows rows("read");
+  rows.add(orders::OrderCreateRequested{other}, {1'004});
+  rows.add(kCancelled, {1'005});
+  rows.add(orders::OrderCreateRequested{other}, {1'004});
+  rows.add(kRefunded, {1'006});
+  REQUIRE(rows.rows().size() == 1);
+  CHECK_FALSE(rows.rows()[0].purchase.has_items());
+  CHECK(rows.rows()[0].status == orders::Status::refunded);
+  CHECK(rows.rows()[0].cancellation_id == kCancellation);
 }
 
 TEST_CASE("a cleared batch holds nothing") {

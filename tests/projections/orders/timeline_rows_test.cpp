@@ -52,6 +52,30 @@ TEST_CASE("a change of status tells what it is now and why") {
   CHECK(rows.rows().at(0).data == R"({"status":"CANCELLED","version":3,"reason":"INSUFFICIENT_FUNDS","total":300,"currency":"EUR"})");
 }
 
+TEST_CASE("a cancellation makes two timeline rows: its own, and the one of the command that led to it") {
+  TimelineRows rows("read");
+  const orders::OrderUpdateMessage cancelled{{kOrder, kUser, {}, {}, {}}, {}, orders::Status::cancelled, id_of<OperationId>(3),
+                                             orders::CancelReason::requested, 4,
+                                             orders::Cancellation{id_of<CancellationId>(6), {2'000}}};
+  rows.add(at(log::StreamKind::orders, 9), envelope("OrderUpdateMessage.v1", 2'001, kCommand), cancelled);
+  REQUIRE(rows.rows().size() == 2);
+  CHECK(rows.rows()[0].data ==
+        R"({"status":"CANCELLED","version":4,"payment_operation_id":"00000000-0000-0000-8000-000000000003","reason":"REQUESTED"})");
+  CHECK(rows.rows()[1] ==
+        TimelineRow{kOrder, kUser, at(log::StreamKind::commands, 5, 1), "OrderCancelRequested.v1", id_of<EventId>(4), {}, "request-1",
+                    id_of<UserId>(1), {2'000},
+                    R"({"order_id":"00000000-0000-0000-8000-000000000001","cancellation_id":"00000000-0000-0000-8000-000000000006"})"});
+}
+
+TEST_CASE("a refund tells what it reverses and what the wallet holds then") {
+  TimelineRows rows("read");
+  rows.add(at(log::StreamKind::billing, 1), envelope("PaymentRefunded.v1", 1'000),
+           billing::PaymentRefunded{kOrder, kUser, id_of<OperationId>(7), id_of<OperationId>(3), {300, kEuro}, 350});
+  CHECK(rows.rows().at(0).data ==
+        R"({"operation_id":"00000000-0000-0000-8000-000000000007","amount":300,"currency":"EUR",)"
+        R"("payment_operation_id":"00000000-0000-0000-8000-000000000003","balance_after":350})");
+}
+
 TEST_CASE("letters stand in the timeline of their order, sent or not") {
   using namespace notifications;
   TimelineRows rows("read");

@@ -86,10 +86,31 @@ TEST_CASE("every event of an order is in its timeline once, the command too") {
   CHECK(count(connection, "read.order_timeline where type = 'OrderCreateRequested.v1'") == 40);
   CHECK(count(connection, "read.order_timeline where type = 'OrderPending.v1'") == 40);
   CHECK(count(connection, "read.order_timeline where type = 'PaymentProcessed.v1'") == 40);
-  CHECK(count(connection, "read.order_timeline where type = 'OrderUpdateMessage.v1'") == 40);
+  const auto cancelled = count(connection, "read.orders where cancel_reason = 'REQUESTED'");
+  const auto refunded = count(connection, "read.orders where status = 'REFUNDED'");
+  const auto hasty = count(connection, "read.orders where cancel_reason = 'REQUESTED' and version = case status when 'REFUNDED' then 4 else 3 end");
+  CHECK(refunded > 0);
+  CHECK(count(connection, "read.order_timeline where type = 'OrderCancelRequested.v1'") == cancelled);
+  CHECK(count(connection, "read.order_timeline where type = 'PaymentRefunded.v1'") == refunded);
+  CHECK(count(connection, "read.order_timeline where type = 'OrderUpdateMessage.v1'") == 40 - hasty + cancelled + refunded);
   CHECK(count(connection,
               "read.order_timeline effect where cause_stream is not null and not exists (select from read.order_timeline cause "
               "where (cause.stream, cause.sequence, cause.index) = (effect.cause_stream, effect.cause_sequence, effect.cause_index))") == 0);
+}
+
+TEST_CASE("an order that was cancelled or refunded still shows what it was made of") {
+  const TemporaryDatabase database;
+  const Story story({.seed = 14, .orders = 60});
+  project(database, story, "read");
+  auto connection = database.connect();
+  REQUIRE(count(connection, "read.orders where status = 'REFUNDED'") > 0);
+  for (const auto& purchase : story.purchases()) {
+    const auto rows = must(connection.execute("select total, items = $2::text::jsonb from read.orders where order_id = $1::uuid",
+                                              purchase.order_id, orders::items_json(purchase.items)));
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].get<std::int64_t>(0) == purchase.total.minor);
+    CHECK(rows[0].get<bool>(1));
+  }
 }
 
 TEST_CASE("of two lanes that read the same messages, one writes them and the other is told conflict") {

@@ -1,0 +1,88 @@
+#include "gateway/orders/cancel_route.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "events/orders/events.hpp"
+#include "gateway/orders/order_json.hpp"
+#include "gateway/orders/order_request.hpp"
+#include "gateway/reads/ownership.hpp"
+
+namespace ordo::orders {
+namespace {
+
+http::Problem no_such_order() { return reads::not_found("There is no such order of yours."); }
+
+bool is_over(const OrderView& order) { return order.status == "CANCELLED" || order.status == "REFUNDED"; }
+
+live::Outcome outcome_of(const OrderView& order) { return {live::CancellationOutcome{order}, {}}; }
+
+}  // namespace
+
+CancelRoute::CancelRoute(commands::CommandFlow& flow, postgres::Pool& pool, reads::ReadGate& gate, log::EventLog& log,
+                         Clock& clock, log::Partition partitions)
+    : flow_(flow), pool_(pool), gate_(gate), log_(log), clock_(clock), partitions_(partitions) {
+  once_seen_ = gate_.before([this](const http::Request& request, http::Responder responder) {
+    cancel(request, std::move(responder), Unseen::is_none);
+  });
+}
+
+void CancelRoute::add_to(http::Router& router) {
+  const auto first = [this](const http::Request& request, http::Responder responder) {
+    cancel(request, std::move(responder), Unseen::may_be_new);
+  };
+  router.add({.method = http::Method::post, .pattern = "/api/orders/{id}/cancel", .handler = gate_.before(first), .command = true});
+}
+
+void CancelRoute::cancel(const http::Request& request, http::Responder responder, Unseen unseen) {
+  const auto canonical = read_cancellation(request.body);
+  if (!canonical) return responder.refuse(canonical.error());
+  const auto id = OrderId::parse(request.path_parameter("id"));
+  if (!id) return responder.refuse(no_such_order());
+  const auto order = find_order(pool_, *id);
+  if (!order) return responder.refuse(http::problem_of(order.error()));
+  if (!*order && unseen == Unseen::may_be_new) return wait_until_seen(request, std::move(responder));
+  if (!*order || (*order)->user_id != request.principal->user_id) return responder.refuse(no_such_order());
+  flow_.run(submission_of(**order, request, *canonical), request, std::move(responder));
+}
+
+// An order that was accepted a moment ago may be cancelled at once, whether its position is named or not: what the log holds by
+// now is what the read model must have reached before it may say that there is no such order.
+void CancelRoute::wait_until_seen(http::Request request, http::Responder responder) const {
+  const log::StreamName commands{log::StreamKind::commands, log::partition_of(request.principal->user_id, partitions_)};
+  const auto bounds = log_.bounds(commands);
+  if (!bounds) return responder.refuse(http::problem_of(bounds.error()));
+  // Before the client's own, which has been waited for: the first header of a name is the one that counts.
+  request.headers.insert(request.headers.begin(),
+                         {"Ordo-After", log::encode_position_token({{commands, {bounds->last_sequence, 0}}})});
+  once_seen_(std::move(request), std::move(responder));
+}
+
+commands::Submission CancelRoute::submission_of(const OrderView& order, const http::Request& request,
+                                                const std::string& canonical) const {
+  const auto route = fmt::format("POST /api/orders/{}/cancel", order.order_id.text());
+  const CancellationId id(commands::command_id("cancellation", route, order.user_id, request.idempotency_key));
+  commands::Submission submission;
+  submission.topic = log::Topic::order_cancel;
+  submission.partition = log::partition_of(order.user_id, partitions_);
+  submission.requested_at = clock_.now();
+  submission.awaited = {live::AwaitedKind::cancellation, order.order_id.bytes()};
+  submission.fingerprint = commands::fingerprint_of(canonical);
+  submission.keyed = request.idempotency_key.has_value();
+  submission.key_id = id.bytes();
+  submission.accepted = cancel_accepted_response(order);
+  submission.final_answer = [order](const live::Outcome& outcome) {
+    return cancel_final_response(order, std::get<live::CancellationOutcome>(outcome.view).order);
+  };
+  if (order.cancellation_id == id) {
+    submission.before = commands::KnownCommand{id.bytes(), submission.fingerprint, submission.accepted, std::nullopt};
+    if (live::is_cancelled_for_good(order)) submission.before->outcome = outcome_of(order);
+  } else if (is_over(order)) {
+    submission.refusal = not_cancellable(order);
+  }
+  submission.payload = encode(OrderCancelRequested{order.order_id, order.user_id, id});
+  return submission;
+}
+
+}  // namespace ordo::orders
