@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The life of one order, as it happens: each stored event, the rows they became, and the letter. Started by `./run demo`."""
+"""The life of one order, as it happens: each stored event, the rows they became, the letter, its cancellation. Started by `./run demo`."""
 
 import email
 import email.policy
@@ -17,6 +17,7 @@ from datetime import datetime
 
 from causal_order import in_causal_order
 
+CANCELLATION = ["OrderCancelRequested", "OrderUpdateMessage", "PaymentRefunded", "OrderUpdateMessage", "NotificationSent"]
 STORY = ["OrderCreateRequested", "OrderPending", "PaymentProcessed", "OrderUpdateMessage", "NotificationSent"]
 LIMIT_SECONDS = 15
 
@@ -107,20 +108,19 @@ def print_event(event, posted_ms):
     return kind.split(".")[0]
 
 
-def order(customer, items):
-    """Posts an order and prints its events as they are stored, until the story is whole or time is up."""
+def watched(customer, path, body, story):
+    """Posts a command and prints its events as they are stored, until the story is whole or time is up."""
     correlation = f"demo-{secrets.token_hex(8)}"
     print(f"  {'position':<22} {'event':<26} {'since POST':>11}", flush=True)
     with subprocess.Popen(
-            [os.environ["ORDO_BINARY"], "events", "tail", "--correlation", correlation, "--count", str(len(STORY)),
+            [os.environ["ORDO_BINARY"], "events", "tail", "--correlation", correlation, "--count", str(len(story)),
              "--since-start", "--timeout", str(LIMIT_SECONDS), "--output", "ndjson"],
             stdout=subprocess.PIPE, text=True) as tail:
         posted_ms = time.time() * 1000
-        made = expect(call("POST", "/api/orders", {"items": items, "currency": customer["currency"]}, customer["token"],
-                           X_Correlation_Id=correlation, Idempotency_Key=correlation), 202)
+        made = expect(call("POST", path, body, customer["token"], X_Correlation_Id=correlation, Idempotency_Key=correlation), 202)
         events = (json.loads(line) for line in tail.stdout)
         seen = [print_event(event, posted_ms) for event in in_causal_order(events)]
-    absent = [kind for kind in STORY if kind not in seen]
+    absent = [kind for kind in story if kind not in seen]
     if absent:
         raise Missing(f"the events {', '.join(absent)} of the order {made['id']}")
     return made["id"]
@@ -172,17 +172,20 @@ def main():
     heading("A customer")
     customer = new_customer()
     heading("An order of 2 × 1250, and every event as it is stored")
-    happy = order(customer, [{"sku": "tea-oolong", "name": "Oolong, 100 g", "quantity": 2, "unit_price": 1250}])
+    tea = {"sku": "tea-oolong", "name": "Oolong, 100 g", "quantity": 2, "unit_price": 1250}
+    happy = watched(customer, "/api/orders", {"items": [tea], "currency": customer["currency"]}, STORY)
     heading("The rows they became")
     show_rows(customer, happy)
     heading("The letter")
     show_letter(customer, letters)
     heading("An order that is too dear")
-    status, answer = call("POST", "/api/orders", {
-        "items": [{"sku": "samovar", "name": "Samovar", "quantity": 1, "unit_price": 990000}],
-        "currency": customer["currency"]}, customer["token"], Prefer="wait=10")
+    samovar = {"items": [{"sku": "samovar", "name": "Samovar", "quantity": 1, "unit_price": 990000}], "currency": customer["currency"]}
+    status, answer = call("POST", "/api/orders", samovar, customer["token"], Prefer="wait=10")
     grieved = expect((status, answer), 402)["order"]
     print(f"  {status} {answer['code']}: the order is {grieved['status']}, {grieved['cancel_reason']}\n")
+    show_letter(customer, letters)
+    heading("The first order, cancelled")
+    watched(customer, f"/api/orders/{happy}/cancel", {}, CANCELLATION)
     show_letter(customer, letters)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from stack import Stack, until
 
-UNFINISHED = "select count(*) from read.orders where status not in ('PAID', 'CANCELLED')"
+UNFINISHED = """
+select count(*) from read.orders where status in ('NEW', 'PENDING') or (status = 'CANCELLED' and payment_operation_id is not null)"""
 UNBALANCED = "select count(*) from (select from read.entries group by operation_id having sum(amount) <> 0) as unbalanced"
 WRONG_WALLETS = """
 select count(*) from read.balances b where balance <> coalesce((select sum(case kind when 'payment' then -amount else amount end)
@@ -14,9 +15,13 @@ TOTALS = """
 select (select coalesce(sum(balance), 0) from read.balances), (select coalesce(sum(total), 0) from read.orders where status = 'PAID'),
        (select coalesce(sum(amount), 0) from read.operations where kind = 'topup')"""
 CHARGED_WITHOUT_ORDER = """
-select count(*) from read.operations o full join (select * from read.orders where status = 'PAID') p
+select count(*) from read.operations o full join (select * from read.orders where status in ('PAID', 'REFUNDED')) p
        on p.payment_operation_id = o.operation_id
 where (o.kind = 'payment' or o.kind is null) and (p.order_id is distinct from o.order_id or p.total is distinct from o.amount)"""
+REFUNDED_WITHOUT_ORDER = """
+select count(*) from (select * from read.operations where kind = 'refund') o
+       full join (select * from read.orders where status = 'REFUNDED') r on r.order_id = o.order_id
+where r.order_id is null or o.order_id is null or r.total <> o.amount"""
 TABLES = """
 select tablename from pg_tables where schemaname = 'read' and tablename not in ('checkpoints', 'schema_version') order by tablename"""
 
@@ -34,6 +39,7 @@ def require_sound_money(stack: Stack) -> None:
     assert stack.number(UNBALANCED) == 0, "operations whose entries do not add up to 0"
     assert stack.number(WRONG_WALLETS) == 0, "wallets that their statements do not explain"
     assert stack.number(CHARGED_WITHOUT_ORDER) == 0, "payments without a paid order, or the reverse"
+    assert stack.number(REFUNDED_WITHOUT_ORDER) == 0, "refunds without a refunded order, or the reverse"
 
 
 def await_one_letter_each(stack: Stack, correlation_ids: Iterable[str], repeats: bool = False, limit_s: float = 180) -> None:

@@ -40,9 +40,10 @@ def test_the_demo_walks_an_order_from_post_to_letter_and_ends(folder: Path) -> N
     done = run(folder, "demo")
     assert done.returncode == 0, done.stdout + done.stderr
     at = 0
-    for event in ("OrderCreateRequested", "OrderPending", "PaymentProcessed", "OrderUpdateMessage", "NotificationSent"):
+    for event in ("OrderCreateRequested", "OrderPending", "PaymentProcessed", "OrderUpdateMessage", "NotificationSent",
+                  "OrderCancelRequested", "PaymentRefunded", "OrderUpdateMessage", "NotificationSent"):
         at = done.stdout.index(event, at)
-    for word in ("COMMANDS-", "ORDERS-", "BILLING-", "NOTIFICATIONS-", " ms", "PAID", "Subject:"):
+    for word in ("COMMANDS-", "ORDERS-", "BILLING-", "NOTIFICATIONS-", " ms", "PAID", "Subject: Your money is back"):
         assert word in done.stdout
     assert processes_of(folder) == []
 
