@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "events/log/run_checksum.hpp"
 #include "events/log/v1/log.pb.h"
 
 namespace ordo::log {
@@ -87,6 +88,10 @@ Result<Event> read(v1::Event& in) {
   return event;
 }
 
+tl::unexpected<Failure> damaged_run() {
+  return failure(FailureKind::corrupt, "a message is damaged: its checksum is not that of its bytes");
+}
+
 }  // namespace
 
 std::string encode_run(const Run& run) {
@@ -98,10 +103,12 @@ std::string encode_run(const Run& run) {
     write(decided, *checkpoint.mutable_decided());
   }
   for (const auto& event : run.events) write(event, *out.add_events());
-  return out.SerializeAsString();
+  return with_checksum(out.SerializeAsString());
 }
 
 Result<Run> decode_run(std::string_view bytes) {
+  const auto checksum = check_checksum(bytes);
+  if (checksum == ChecksumVerdict::wrong) return damaged_run();
   v1::Run in;
   // No bytes at all would parse as a run without events, which nobody writes.
   if (bytes.empty() || !in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
@@ -109,6 +116,9 @@ Result<Run> decode_run(std::string_view bytes) {
   }
   Run run;
   if (v1::Run unknown; copy_unknown(in, unknown)) run.unknown_fields = unknown.SerializeAsString();
+  // Whoever writes fields that are unknown here writes a checksum, too: without one they are the remains of its own field.
+  const bool may_lack_it = run.unknown_fields.empty() && !in.has_checksum();
+  if (checksum == ChecksumVerdict::absent && !may_lack_it) return damaged_run();
   for (const auto& checkpoint : in.checkpoints()) {
     const auto stream = read(checkpoint.stream());
     if (!stream) {

@@ -1,6 +1,6 @@
 #pragma once
 // Purpose: events as the log holds them, and the runs that its messages are made of.
-// Errors: `decode_run` answers corrupt for bytes that are no run.
+// Errors: `decode_run` answers corrupt for bytes that are no run, and for a run whose checksum is not that of its bytes.
 // Threads: plain values.
 
 #include <cstddef>
@@ -68,7 +68,7 @@ struct Run {
 // A run is closed before it grows beyond this; a single larger event makes a run of its own.
 inline constexpr std::size_t kRunBytesMax = 256 * 1024;
 
-// The same run gives the same bytes. What a newer version wrote, and `decode_run` kept, is written back.
+// The same run gives the same bytes, its checksum last. What a newer version wrote, and `decode_run` kept, is written back.
 [[nodiscard]] std::string encode_run(const Run& run);
 [[nodiscard]] Result<Run> decode_run(std::string_view bytes);
 

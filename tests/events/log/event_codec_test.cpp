@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "events/log/event.hpp"
+#include "events/log/run_checksum.hpp"
 #include "events/log/v1/log.pb.h"
 #include "tests/golden/golden.hpp"
 
@@ -39,7 +40,8 @@ template <class Change>
 std::string changed(Change change) {
   auto message = parsed(encode_run(every_field()));
   change(message);
-  return message.SerializeAsString();
+  message.clear_checksum();
+  return with_checksum(message.SerializeAsString());
 }
 
 void require_corrupt(const std::string& bytes) {
@@ -65,8 +67,11 @@ TEST_CASE("a run that version 1 wrote is read, field by field") {
   CHECK(*run == expected);
 }
 
-TEST_CASE("a run is written as version 1 wrote it") {
-  CHECK(encode_run(every_field()) == golden::file("log/run.v1.bin", encode_run(every_field())));
+TEST_CASE("a run is written as version 1 wrote it, and its checksum after it") {
+  const auto written = encode_run(every_field());
+  CHECK(written == golden::file("log/run.v1.checksummed.bin", written));
+  CHECK(written == with_checksum(golden::file("log/run.v1.bin", written)));
+  CHECK(decode_run(written).value() == every_field());
 }
 
 TEST_CASE("the numbers of the streams are stored, and never change") {
@@ -119,10 +124,27 @@ TEST_CASE("bytes that are no run are corrupt") {
 
 TEST_CASE("a damaged run never reads as the whole one") {
   const auto whole = encode_run(every_field());
+  const auto without_checksum = golden::file("log/run.v1.bin", whole).size();
   for (std::size_t size = 0; size < whole.size(); ++size) {
+    if (size == without_checksum) continue;  // it has lost nothing else, and reads as one that was written before there were any
     const auto run = decode_run(std::string_view(whole).substr(0, size));
     CHECK((!run || *run != every_field()));
   }
+}
+
+TEST_CASE("one changed bit anywhere in a run is noticed") {
+  const auto whole = encode_run(every_field());
+  for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
+    auto damaged = whole;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+    INFO("bit " << bit << " of " << whole.size() * 8);
+    REQUIRE_FALSE(decode_run(damaged));
+  }
+}
+
+TEST_CASE("a checksum that does not stand at the end is none") {
+  require_corrupt(encode_run(every_field()) + golden::file("log/run.v1.bin", ""));
+  require_corrupt(with_checksum(encode_run(every_field())).substr(0, 9) + encode_run(every_field()));
 }
 
 TEST_CASE("an event without a sound id, type, cause or actor is corrupt") {
