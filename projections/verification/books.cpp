@@ -1,0 +1,98 @@
+#include "projections/verification/books.hpp"
+
+#include <fmt/format.h>
+
+namespace ordo::projections {
+namespace {
+
+std::string text(const Books::Wallet* wallet) {
+  return wallet == nullptr ? "no wallet" : fmt::format("{} {} in the wallet", wallet->sum, wallet->currency.code());
+}
+
+// Whether the wallet, as it is, gives this reason for a refusal.
+bool justifies(billing::Refusal reason, const Books::Wallet* wallet, const Money& amount) {
+  switch (reason) {
+    case billing::Refusal::no_account: return wallet == nullptr;
+    case billing::Refusal::currency_mismatch: return wallet != nullptr && wallet->currency != amount.currency;
+    case billing::Refusal::insufficient_funds:
+      return wallet != nullptr && wallet->currency == amount.currency && wallet->sum < amount.minor;
+    case billing::Refusal::balance_limit: return false;  // refuses top-ups, never payments
+  }
+  return false;
+}
+
+}  // namespace
+
+MaybeContradiction Books::enter(const billing::AccountOpened& opened) {
+  if (wallets_.try_emplace(opened.user_id, Wallet{opened.currency}).second) return std::nullopt;
+  return Contradiction{"an account is opened once", "no account yet", "it was opened before"};
+}
+
+MaybeContradiction Books::enter(const billing::AccountToppedUp& topped_up) {
+  if (!decided_.insert(topped_up.operation_id)) {
+    return Contradiction{"a top-up is decided once", "a new operation", topped_up.operation_id.text() + " for the second time"};
+  }
+  const auto& [minor, currency] = topped_up.amount;
+  if (auto wrong = move(topped_up.user_id, minor, currency, topped_up.balance_after)) return wrong;
+  turnovers_[currency].topped_up += minor;
+  return std::nullopt;
+}
+
+MaybeContradiction Books::enter(const billing::TopUpRefused& refused) {
+  if (decided_.insert(refused.operation_id)) return std::nullopt;
+  return Contradiction{"a top-up is decided once", "a new operation", refused.operation_id.text() + " for the second time"};
+}
+
+MaybeContradiction Books::enter(const billing::PaymentProcessed& payment) {
+  if (const auto* reason = std::get_if<billing::Refusal>(&payment.outcome)) return refuse(payment, *reason);
+  const auto& [minor, currency] = payment.amount;
+  if (auto wrong = move(payment.user_id, -minor, currency, payment.balance_after)) return wrong;
+  turnovers_[currency].paid += minor;
+  return std::nullopt;
+}
+
+MaybeContradiction Books::refuse(const billing::PaymentProcessed& payment, billing::Refusal reason) const {
+  const auto found = wallets_.find(payment.user_id);
+  const auto* wallet = found == wallets_.end() ? nullptr : &found->second;
+  if (!justifies(reason, wallet, payment.amount)) {
+    return Contradiction{"a payment is refused for a reason that holds",
+                         fmt::format("{} of {}", billing::text(reason), ordo::text(payment.amount)), text(wallet)};
+  }
+  const auto balance = wallet == nullptr ? 0 : wallet->sum;
+  if (payment.balance_after == balance) return std::nullopt;
+  return Contradiction{"a refused payment moves no money", fmt::format("balance_after {}", balance), std::to_string(payment.balance_after)};
+}
+
+MaybeContradiction Books::move(UserId user, std::int64_t change, Currency currency, std::int64_t balance_after) {
+  const auto found = wallets_.find(user);
+  if (found == wallets_.end()) return Contradiction{"money moves in wallets that are open", "an account of " + user.text(), "none"};
+  auto& wallet = found->second;
+  if (wallet.currency != currency) {
+    return Contradiction{"a wallet has one currency", std::string(wallet.currency.code()), std::string(currency.code())};
+  }
+  const auto sum = static_cast<WideAmount>(wallet.sum) + change;
+  if (sum < 0) {
+    return Contradiction{"no wallet goes below zero", fmt::format("at most {}", wallet.sum), fmt::format("{} was taken", -change)};
+  }
+  if (sum != balance_after) {
+    return Contradiction{"balance_after is the sum of all that moved", fmt::format("{}", sum), std::to_string(balance_after)};
+  }
+  wallet.sum = static_cast<std::int64_t>(sum);
+  wallet.told = balance_after;
+  return std::nullopt;
+}
+
+MaybeContradiction Books::add_up() const {
+  std::map<Currency, WideAmount> balances;
+  for (const auto& [user, wallet] : wallets_) balances[wallet.currency] += wallet.told;
+  for (const auto& [currency, balance] : balances) {
+    const auto turnover = turnovers_.find(currency);
+    const auto moved = turnover == turnovers_.end() ? Turnover{} : turnover->second;
+    if (moved.topped_up == balance + moved.paid - moved.refunded) continue;
+    return Contradiction{fmt::format("top-ups are balances + paid - refunded ({})", currency.code()), fmt::format("{}", moved.topped_up),
+                         fmt::format("{} + {} - {}", balance, moved.paid, moved.refunded)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace ordo::projections
