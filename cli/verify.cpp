@@ -72,6 +72,7 @@ std::string json_of(const projections::Check& check) {
   JsonText json;
   json.open_object().member("check", check.name).member("count", check.count).member("unit", check.unit);
   json.member("sound", !check.finding.has_value());
+  if (!check.detail.empty()) json.member("detail", check.detail);
   if (const auto& finding = check.finding) {
     json.key("difference").open_object().member("where", finding->where).member("rule", finding->rule);
     json.member("expected", finding->expected).member("found", finding->found).close_object();
@@ -93,7 +94,8 @@ void print_json(const projections::Checks& checks) {
 void print_table(const projections::Checks& checks) {
   std::cout << fmt::format("{:<28} {:>12} {:<8} {}\n", "CHECK", "COUNT", "UNIT", "RESULT");
   for (const auto& check : checks) {
-    std::cout << fmt::format("{:<28} {:>12} {:<8} {}\n", check.name, check.count, check.unit, check.finding ? "DIFFERS" : "sound");
+    std::cout << fmt::format("{:<28} {:>12} {:<8} {}{}\n", check.name, check.count, check.unit, check.finding ? "DIFFERS" : "sound",
+                             check.detail.empty() ? "" : ": " + check.detail);
   }
   for (const auto& check : checks) {
     if (!check.finding) continue;
@@ -110,25 +112,34 @@ void print(const projections::Checks& checks, const std::string& output) {
   for (const auto& check : checks) std::cout << json_of(check) << '\n';
 }
 
-Result<projections::Checks> check_all(const Settings& settings, log::EventLog& log, bool log_only, const std::stop_token& stop) {
+Result<projections::Checks> check_log(const Settings& settings, log::EventLog& log, const std::stop_token& stop) {
   projections::Progress progress(print_progress);
-  auto checks = projections::audit_log({.log = log, .partitions = settings.partitions, .stop = stop}, progress);
-  if (!checks || log_only) return checks;
+  return projections::audit_log({.log = log, .partitions = settings.partitions, .stop = stop}, progress);
+}
+
+Result<projections::Checks> check_all(const Settings& settings, log::EventLog& log, const std::stop_token& stop) {
+  // First: the log may take its time, and be read for nothing.
+  auto connection = postgres::Connection::open(
+      {.url = settings.postgres_url, .application_name = "ordo-verify", .statement_limit = 0ms});
+  if (!connection) return tl::unexpected(connection.error());
+  auto checks = check_log(settings, log, stop);
+  if (!checks) return checks;
+  projections::Progress progress(print_progress);
   const auto compared = projections::compare_read_model(
-      {.model = projections::read_model(), .log = log,
-       .connection = {.url = settings.postgres_url, .application_name = "ordo-verify", .statement_limit = 0ms}, .stop = stop},
-      progress);
+      {.model = projections::read_model(), .log = log, .connection = *connection, .stop = stop}, progress);
   if (!compared) return tl::unexpected(compared.error());
   checks->insert(checks->end(), compared->begin(), compared->end());
   return checks;
 }
 
 int verify(const Settings& settings, bool log_only) {
-  start_process("verify", "warn");
+  start_process("verify", "critical");  // what is wrong is in the result
   const Interruption interruption;
   auto connection = open_log(settings, "verify");
   if (!connection) return give_up(connection.error());
-  const auto checks = check_all(settings, *connection->log, log_only, interruption.token());
+  auto& log = *connection->log;
+  const auto stop = interruption.token();
+  const auto checks = log_only ? check_log(settings, log, stop) : check_all(settings, log, stop);
   if (!checks) return give_up(checks.error());
   print(*checks, settings.output);
   return all_sound(*checks) ? 0 : kDiffers;

@@ -82,17 +82,32 @@ MaybeContradiction Books::move(UserId user, std::int64_t change, Currency curren
   return std::nullopt;
 }
 
-MaybeContradiction Books::add_up() const {
-  std::map<Currency, WideAmount> balances;
-  for (const auto& [user, wallet] : wallets_) balances[wallet.currency] += wallet.told;
-  for (const auto& [currency, balance] : balances) {
-    const auto turnover = turnovers_.find(currency);
-    const auto moved = turnover == turnovers_.end() ? Turnover{} : turnover->second;
-    if (moved.topped_up == balance + moved.paid - moved.refunded) continue;
-    return Contradiction{fmt::format("top-ups are balances + paid - refunded ({})", currency.code()), fmt::format("{}", moved.topped_up),
-                         fmt::format("{} + {} - {}", balance, moved.paid, moved.refunded)};
+std::map<Currency, Sums> Books::sums() const {
+  auto sums = turnovers_;
+  for (const auto& [user, wallet] : wallets_) {
+    auto& of_currency = sums[wallet.currency];
+    ++of_currency.wallets;
+    of_currency.balances += wallet.told;
   }
-  return std::nullopt;
+  return sums;
+}
+
+Sums& Sums::operator+=(const Sums& other) {
+  wallets += other.wallets;
+  balances += other.balances;
+  topped_up += other.topped_up;
+  paid += other.paid;
+  refunded += other.refunded;
+  return *this;
+}
+
+Check check_sums(Currency currency, const Sums& sums) {
+  const auto right = fmt::format("balances {} + paid {} - refunded {}", sums.balances, sums.paid, sums.refunded);
+  Check check{fmt::format("money in {}", currency.code()), sums.wallets, "wallets", {}, fmt::format("topped up {} = {}", sums.topped_up, right)};
+  if (sums.topped_up == sums.balances + sums.paid - sums.refunded) return check;
+  check.detail.clear();
+  check.finding = Finding{check.name, "no money appears or vanishes", fmt::format("topped up {}", sums.topped_up), right};
+  return check;
 }
 
 }  // namespace ordo::projections

@@ -12,6 +12,7 @@
 
 #include "events/billing/events.hpp"
 #include "events/vocabulary/id_set.hpp"
+#include "projections/verification/finding.hpp"
 
 namespace ordo::projections {
 
@@ -26,11 +27,19 @@ struct Contradiction {
 };
 using MaybeContradiction = std::optional<Contradiction>;
 
-struct Turnover {
+// Of all wallets of one currency.
+struct Sums {
+  std::uint64_t wallets = 0;
+  WideAmount balances = 0;  // as the events tell them
   WideAmount topped_up = 0;
   WideAmount paid = 0;
   WideAmount refunded = 0;
+
+  Sums& operator+=(const Sums& other);
 };
+
+// Top-ups = balances + paid − refunded: no money appears or vanishes.
+[[nodiscard]] Check check_sums(Currency currency, const Sums& sums);
 
 class Books {
  public:
@@ -46,18 +55,15 @@ class Books {
   [[nodiscard]] MaybeContradiction enter(const billing::TopUpRefused& refused);
   [[nodiscard]] MaybeContradiction enter(const billing::PaymentProcessed& payment);
 
-  // Top-ups = balances, as the events tell them, + paid − refunded, in each currency.
-  [[nodiscard]] MaybeContradiction add_up() const;
-
   [[nodiscard]] const std::unordered_map<UserId, Wallet>& wallets() const { return wallets_; }
-  [[nodiscard]] const std::map<Currency, Turnover>& turnovers() const { return turnovers_; }
+  [[nodiscard]] std::map<Currency, Sums> sums() const;
 
  private:
   [[nodiscard]] MaybeContradiction move(UserId user, std::int64_t change, Currency currency, std::int64_t balance_after);
   [[nodiscard]] MaybeContradiction refuse(const billing::PaymentProcessed& payment, billing::Refusal reason) const;
 
   std::unordered_map<UserId, Wallet> wallets_;
-  std::map<Currency, Turnover> turnovers_;
+  std::map<Currency, Sums> turnovers_;  // without wallets and balances
   IdSet<OperationId> decided_;  // top-ups, granted or refused
 };
 

@@ -23,6 +23,7 @@ struct Check {
   std::uint64_t count = 0;
   std::string unit;  // of the count: events, rows, wallets
   std::optional<Finding> finding;
+  std::string detail;  // for people; may be empty
 };
 
 using Checks = std::vector<Check>;

@@ -17,6 +17,7 @@ using MaybeFinding = std::optional<Finding>;
 
 // Effects first, so that causes are not remembered for longer than they must.
 constexpr std::array kOrder{StreamKind::notifications, StreamKind::orders, StreamKind::billing, StreamKind::users, StreamKind::commands};
+static_assert(kOrder.size() == log::kStreamKinds.size());
 
 // One stream of the partition, and its next message.
 struct Source {
@@ -51,9 +52,10 @@ class PartitionMerge {
     if (auto opened = open(); !opened) return tl::unexpected(opened.error());
     auto finding = merge();
     if (!finding) return tl::unexpected(finding.error());
-    if (!*finding) *finding = audit_.finish();
-    return Check{fmt::format("log of partition {}", partition_), audit_.events(), "events", std::move(*finding)};
+    return Check{fmt::format("log of partition {}", partition_), audit_.events(), "events", std::move(*finding), ""};
   }
+
+  [[nodiscard]] const Books& books() const { return audit_.books(); }
 
  private:
   Result<void> open() {
@@ -108,6 +110,7 @@ class PartitionMerge {
     if (!message && message.error().retryable()) return tl::unexpected(message.error());
     const auto where = fmt::format("{}@{}", text(stream), message ? message->sequence : next);
     if (!message) return Finding{where, "every message of the log is there", "", message.error().text};
+    if (auto gap = audit_.check_place(*message)) return gap;
     auto run = log::decode_run(message->payload);
     if (!run) return Finding{where, "every message is as it was written", "", run.error().text};
     source.message = std::move(*message);
@@ -133,10 +136,16 @@ class PartitionMerge {
       follows = true;
     }
     if (follows) return std::nullopt;
-    for (const auto& source : sources_) {
-      if (source.message) return Finding{where(source), "causes come before their effects", "", "it waits for what waits for it"};
+    return Finding{where(source_in_circle()), "causes come before their effects", "", "it waits for what waits for it"};
+  }
+
+  // From a source that waits to the one that it waits for, and so on, leads into the circle.
+  const Source& source_in_circle() {
+    auto source = std::ranges::find_if(sources_, [](const Source& each) { return each.message.has_value(); });
+    for (std::size_t step = 0; step < sources_.size(); ++step) {
+      source = std::ranges::find(sources_, audit_.need_of(source->run)->stream, &Source::stream);
     }
-    return std::nullopt;
+    return *source;
   }
 
   Source& source_of(StreamKind stream) {
@@ -158,11 +167,15 @@ class PartitionMerge {
 
 Result<Checks> audit_log(const LogAuditSettings& settings, Progress& progress) {
   Checks checks;
+  std::map<Currency, Sums> all;
   for (log::Partition partition = 0; partition < settings.partitions; ++partition) {
-    auto check = PartitionMerge(settings, partition, progress).run();
+    PartitionMerge merge(settings, partition, progress);
+    auto check = merge.run();
     if (!check) return tl::unexpected(check.error());
     checks.push_back(std::move(*check));
+    for (const auto& [currency, sums] : merge.books().sums()) all[currency] += sums;
   }
+  for (const auto& [currency, sums] : all) checks.push_back(check_sums(currency, sums));
   return checks;
 }
 

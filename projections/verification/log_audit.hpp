@@ -20,7 +20,7 @@ struct LogAuditSettings {
   std::chrono::milliseconds silence_max{2'000};  // as of `LogCursor`
 };
 
-// One check per partition.
+// One check per partition, then one per currency.
 [[nodiscard]] Result<Checks> audit_log(const LogAuditSettings& settings, Progress& progress);
 
 }  // namespace ordo::projections

@@ -20,8 +20,6 @@ class OrderHistories {
   [[nodiscard]] MaybeContradiction add(const billing::PaymentProcessed& payment);
   [[nodiscard]] MaybeContradiction add(const orders::OrderUpdateMessage& update);
 
-  [[nodiscard]] std::size_t size() const { return histories_.size(); }
-
  private:
   enum class Charge : std::uint8_t { none, paid, refused };
   struct History {

@@ -30,6 +30,8 @@ Finding at(std::string where, Contradiction wrong) {
   return {std::move(where), std::move(wrong.rule), std::move(wrong.expected), std::move(wrong.found)};
 }
 
+std::string where(const log::StoredMessage& message) { return fmt::format("{}@{}", log::text(message.stream), message.sequence); }
+
 std::string text(log::Position position) { return fmt::format("{}.{}", position.sequence, position.index); }
 
 }  // namespace
@@ -56,11 +58,11 @@ std::optional<PartitionAudit::Need> PartitionAudit::need_of(const log::Run& run)
 
 Result<std::optional<Finding>> PartitionAudit::take(const log::StoredMessage& message, const log::Run& run) {
   const auto stream = message.stream.kind;
-  if (auto wrong = check_run(message, run)) return at(fmt::format("{}@{}", log::text(message.stream), message.sequence), std::move(*wrong));
+  if (auto wrong = check_run(stream, run)) return at(where(message), std::move(*wrong));
   for (std::uint32_t index = 0; index < run.events.size(); ++index) {
     auto verdict = add({stream, {message.sequence, index}, run.events[index]});
     if (!verdict) return tl::unexpected(verdict.error());
-    if (*verdict) return at(fmt::format("{}@{}.{}", log::text(message.stream), message.sequence, index), std::move(**verdict));
+    if (*verdict) return at(fmt::format("{}.{}", where(message), index), std::move(**verdict));
   }
   events_ += run.events.size();
   reached_[stream] = message.sequence;
@@ -68,14 +70,16 @@ Result<std::optional<Finding>> PartitionAudit::take(const log::StoredMessage& me
   return std::nullopt;
 }
 
-MaybeContradiction PartitionAudit::check_run(const log::StoredMessage& message, const log::Run& run) const {
+std::optional<Finding> PartitionAudit::check_place(const log::StoredMessage& message) const {
   const auto expected = reached(message.stream.kind) + 1;
   const bool may_skip = message.stream.kind == StreamKind::commands;  // it forgets while it is read
-  if (message.sequence != expected && !(may_skip && message.sequence > expected)) {
-    return Contradiction{"messages follow one another without gaps", std::to_string(expected), std::to_string(message.sequence)};
-  }
+  if (message.sequence == expected || (may_skip && message.sequence > expected)) return std::nullopt;
+  return Finding{where(message), "messages follow one another without gaps", std::to_string(expected), std::to_string(message.sequence)};
+}
+
+MaybeContradiction PartitionAudit::check_run(StreamKind output, const log::Run& run) const {
   if (run.events.empty()) return Contradiction{"a run holds at least one event", "an event", "none"};
-  if (const auto before = checkpoints_.find(message.stream.kind); before != checkpoints_.end()) {
+  if (const auto before = checkpoints_.find(output); before != checkpoints_.end()) {
     for (const auto& [input, decided] : before->second) {
       const auto now = run.checkpoints.find(input);
       if (now != run.checkpoints.end() && now->second >= decided) continue;
@@ -168,12 +172,6 @@ PartitionAudit::Verdict PartitionAudit::add_letter(const Place& place) {
     }
     return letters_.add(said, place.event.cause);
   });
-}
-
-std::optional<Finding> PartitionAudit::finish() const {
-  auto wrong = books_.add_up();
-  if (!wrong) return std::nullopt;
-  return at(fmt::format("all of {}", log::text(log::StreamName{StreamKind::billing, partition_})), std::move(*wrong));
 }
 
 }  // namespace ordo::projections

@@ -24,6 +24,9 @@ class PartitionAudit {
   // The stream's oldest message that is left has this sequence; 1 unless said.
   void begin(log::StreamKind stream, std::uint64_t first_sequence) { reached_[stream] = first_sequence - 1; }
 
+  // Whether this is the stream's next message.
+  [[nodiscard]] std::optional<Finding> check_place(const log::StoredMessage& message) const;
+
   // The first message that must be taken before this run; nothing when the run may be taken now.
   struct Need {
     log::StreamKind stream;
@@ -31,16 +34,12 @@ class PartitionAudit {
   };
   [[nodiscard]] std::optional<Need> need_of(const log::Run& run) const;
 
-  // Requires: nothing is needed before it.
+  // Requires: it is the stream's next one, and nothing is needed before it.
   [[nodiscard]] Result<std::optional<Finding>> take(const log::StoredMessage& message, const log::Run& run);
-
-  // When all is taken: whether the sums are right.
-  [[nodiscard]] std::optional<Finding> finish() const;
 
   [[nodiscard]] std::uint64_t reached(log::StreamKind stream) const;
   [[nodiscard]] std::uint64_t events() const { return events_; }
   [[nodiscard]] const Books& books() const { return books_; }
-  [[nodiscard]] std::size_t orders() const { return orders_.size(); }
 
  private:
   using Verdict = Result<MaybeContradiction>;
@@ -50,7 +49,7 @@ class PartitionAudit {
     const log::Event& event;
   };
 
-  [[nodiscard]] MaybeContradiction check_run(const log::StoredMessage& message, const log::Run& run) const;
+  [[nodiscard]] MaybeContradiction check_run(log::StreamKind output, const log::Run& run) const;
   void note_checkpoints(log::StreamKind output, const log::Checkpoints& checkpoints);
   // Of the context that appends to `output`, in its last run; 0.0 before there is any.
   [[nodiscard]] log::Position decided(log::StreamKind output, log::StreamKind input) const;

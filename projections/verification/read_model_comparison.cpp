@@ -15,7 +15,7 @@ constexpr std::string_view kIdentity = "select to_regclass('read.checkpoints')::
 
 // No lane can have read what the log does not hold.
 Result<Check> check_checkpoints(log::EventLog& log, const Lanes& lanes) {
-  Check check{"read.checkpoints", 0, "rows", {}};
+  Check check{"read.checkpoints", 0, "rows", {}, ""};
   for (const auto& [lane, reached] : lanes) {
     for (const auto& [stream, sequence] : reached) {
       ++check.count;
@@ -89,12 +89,12 @@ class Comparison {
     if (!contradiction && is_away(contradiction.error())) return tl::unexpected(contradiction.error());
     if (!contradiction) {
       checks_.push_back({"rows from the log", 0, "rows",
-                         Finding{"the log", "the log can be made into rows", "", contradiction.error().text}});
+                         Finding{"the log", "the log can be made into rows", "", contradiction.error().text}, ""});
       return {};
     }
     if (*contradiction) {
       const auto& [rule, expected, found] = **contradiction;
-      checks_.push_back({"the books", 0, "wallets", Finding{"BILLING", rule, expected, found}});
+      checks_.push_back({"the books", 0, "wallets", Finding{"BILLING", rule, expected, found}, ""});
     }
     return compare_tables(lanes).and_then([this] { return compare_all(books_against_rows()); });
   }
@@ -134,10 +134,8 @@ class Comparison {
 }  // namespace
 
 Result<Checks> compare_read_model(const ComparisonSettings& settings, Progress& progress) {
-  auto connection = postgres::Connection::open(settings.connection);
-  if (!connection) return tl::unexpected(connection.error());
-  if (auto same = check_version(*connection, settings.model, kServing); !same) return tl::unexpected(same.error());
-  auto transaction = connection->begin({.isolation = postgres::Isolation::repeatable_read});
+  if (auto same = check_version(settings.connection, settings.model, kServing); !same) return tl::unexpected(same.error());
+  auto transaction = settings.connection.begin({.isolation = postgres::Isolation::repeatable_read});
   if (!transaction) return tl::unexpected(transaction.error());
   return Comparison(settings, *transaction, progress).run();
 }

@@ -19,7 +19,7 @@ namespace ordo::projections {
 struct ComparisonSettings {
   const ReadModelDefinition& model;
   log::EventLog& log;
-  postgres::ConnectionOptions connection;
+  postgres::Connection& connection;  // without a limit for statements
   std::stop_token stop;
   std::chrono::milliseconds silence_max{2'000};  // as of `LogCursor`
 };

@@ -59,7 +59,7 @@ Finding finding_of(const RowSets& sets, const postgres::Row& row) {
 Result<Check> compare_rows(postgres::Transaction& transaction, const RowSets& sets) {
   const auto counted = transaction.execute(fmt::format("select count(*) from ({}) as found", sets.found));
   if (!counted) return tl::unexpected(counted.error());
-  Check check{sets.name, static_cast<std::uint64_t>((*counted)[0].get<std::int64_t>(0)), "rows", {}};
+  Check check{sets.name, static_cast<std::uint64_t>((*counted)[0].get<std::int64_t>(0)), "rows", {}, ""};
   const auto difference = transaction.execute(statement_of(sets));
   if (!difference) return tl::unexpected(difference.error());
   if (!difference->empty()) check.finding = finding_of(sets, (*difference)[0]);
