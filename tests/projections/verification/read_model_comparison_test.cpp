@@ -1,0 +1,159 @@
+#include <catch2/catch.hpp>
+
+#include "events/log/in_memory_log.hpp"
+#include "projections/verification/read_model_comparison.hpp"
+#include "tests/projections/printing.hpp"
+#include "tests/projections/read_models.hpp"
+
+using namespace ordo;
+using namespace ordo::tests;
+
+namespace {
+
+// A whole read model and the log that it was made from.
+struct Projected {
+  explicit Projected(std::uint64_t seed = 21, const Reading& reading = {}) : story({.seed = seed, .orders = 60}) {
+    story.tell(log, 0, 1);
+    project(database, story, "read", reading);
+  }
+
+  TemporaryDatabase database;
+  Story story;
+  ordo::log::InMemoryLog log;
+  postgres::Connection connection = database.connect();
+
+  Result<projections::Checks> compare() {
+    projections::Progress progress({});
+    return projections::compare_read_model({.model = projections::read_model(), .log = log, .connection = connection,
+                                            .silence_max = std::chrono::milliseconds(50)}, progress);
+  }
+
+  // The first difference, as one line; empty when there is none.
+  std::string difference() {
+    for (const auto& check : must(compare())) {
+      if (check.finding) return check.finding->where + ": " + check.finding->expected + " / " + check.finding->found;
+    }
+    return "";
+  }
+
+  std::string one(const std::string& sql) { return std::string(must(connection.execute(sql))[0].get<std::string_view>(0)); }
+  void run(const std::string& sql) { must(connection.run_script(sql)); }
+};
+
+}  // namespace
+
+TEST_CASE("a read model that the log makes is sound, table by table") {
+  Projected projected;
+  CHECK(projected.difference() == "");
+  const auto checks = must(projected.compare());
+  std::vector<std::string> names;
+  for (const auto& check : checks) names.push_back(check.name);
+  CHECK(names == std::vector<std::string>{"read.checkpoints", "read.balances", "read.entries", "read.notifications", "read.operations",
+                                          "read.order_timeline", "read.orders", "read.refused_operations", "read.balances by the books",
+                                          "read.entries by wallet", "read.entries by operation"});
+  CHECK(checks[6].count == 60);
+}
+
+TEST_CASE("a read model that is behind the log is compared with the log up to its checkpoints") {
+  TemporaryDatabase database;
+  const Story story({.seed = 22, .orders = 60});
+  ordo::log::InMemoryLog log;
+  story.tell(log, 0, 0.5);
+  std::atomic<int> given_up = 0;
+  {
+    projections::Projector projector(live_projector(database, log, [&](const Failure&) { ++given_up; }));
+    REQUIRE(eventually([&] { return has_caught_up(projector, log); }));
+  }
+  story.tell(log, 0.5, 1);
+  auto connection = database.connect();
+  projections::Progress progress({});
+  for (const auto& check : must(projections::compare_read_model({.model = projections::read_model(), .log = log, .connection = connection}, progress))) {
+    INFO(check.name);
+    CHECK_FALSE(check.finding);
+  }
+  CHECK(given_up == 0);
+}
+
+TEST_CASE("a balance that was changed by hand is named with both amounts") {
+  Projected projected;
+  const auto user = projected.one("select max(user_id::text) from read.balances");
+  const auto balance = projected.one("select balance::text from read.balances where user_id = '" + user + "'");
+  projected.run("update read.balances set balance = balance + 7 where user_id = '" + user + "'");
+  CHECK(projected.difference() == "read.balances user_id=" + user + " column balance: " + balance + " / " + std::to_string(std::stoll(balance) + 7));
+}
+
+TEST_CASE("the books find a balance that the projections would have got wrong themselves") {
+  Projected projected;
+  projected.run("update read.balances set balance = balance + 7 where user_id = (select user_id from read.balances limit 1)");
+  const auto checks = must(projected.compare());
+  REQUIRE(checks.size() == 11);
+  CHECK(checks[8].name == "read.balances by the books");
+  CHECK(checks[8].finding);
+}
+
+TEST_CASE("entries that do not add up are found by wallet and by operation") {
+  Projected projected;
+  projected.run("update read.entries set amount = amount + 1 where account like 'wallet:%' and operation_id = (select operation_id from read.entries limit 1)");
+  const auto checks = must(projected.compare());
+  REQUIRE(checks.size() == 11);
+  CHECK(checks[2].finding);
+  CHECK_FALSE(checks[8].finding);
+  CHECK(checks[9].finding);
+  CHECK(checks[10].finding);
+}
+
+TEST_CASE("every table is compared: a row that is missing, and one that was changed") {
+  const auto table = GENERATE(std::pair{"orders", "items = '[]'"}, std::pair{"operations", "balance_after = balance_after + 1"},
+                              std::pair{"order_timeline", "correlation_id = 'another'"}, std::pair{"notifications", "attempts = attempts + 1"},
+                              std::pair{"entries", "amount = amount + 1"}, std::pair{"refused_operations", "reason = 'MOOD'"});
+  const auto name = std::string("read.") + table.first;
+  Projected projected;
+  INFO(name);
+  projected.run("create table one as select * from " + name + " limit 1");
+  projected.run("delete from " + name + " as held using one where to_jsonb(held) = to_jsonb(one)");
+  CHECK_THAT(projected.difference(), Catch::StartsWith(name + " ") && Catch::EndsWith(": the row / no such row"));
+  projected.run("update one set " + std::string(table.second) + "; insert into " + name + " select * from one");
+  CHECK_THAT(projected.difference(), Catch::StartsWith(name + " ") && Catch::Contains(" column "));
+}
+
+TEST_CASE("a row that no event made is found") {
+  Projected projected;
+  projected.run("insert into read.balances values ('00000000-0000-8000-8000-000000000001', 5, 'EUR', now(), 1)");
+  CHECK(projected.difference() == "read.balances user_id=00000000-0000-8000-8000-000000000001: no such row / the row");
+}
+
+TEST_CASE("a checkpoint beyond the end of the log is found") {
+  Projected projected;
+  projected.run("update read.checkpoints set sequence = 100000 where lane = 'balances' and stream = 'BILLING-1'");
+  CHECK_THAT(projected.difference(), Catch::StartsWith("read.checkpoints lane=balances stream=BILLING-1: at most "));
+}
+
+TEST_CASE("a checkpoint that was put back is found by the rows that are too many") {
+  Projected projected;
+  projected.run("update read.checkpoints set sequence = 1 where lane = 'notifications' and stream = 'NOTIFICATIONS-0'");
+  CHECK_THAT(projected.difference(), Catch::Contains(": no such row / the row"));
+}
+
+TEST_CASE("rows whose commands the inbox has forgotten are sound") {
+  Projected projected;
+  projected.log.expire_before({log::StreamKind::commands, 0}, 1'000'000);
+  projected.log.expire_before({log::StreamKind::commands, 1}, 5);
+  CHECK(projected.difference() == "");
+}
+
+TEST_CASE("tables of another version are not compared but refused") {
+  Projected projected;
+  projected.run("update read.schema_version set version = version + 1");
+  const auto compared = projected.compare();
+  REQUIRE_FALSE(compared);
+  CHECK(compared.error().kind == FailureKind::corrupt);
+}
+
+TEST_CASE("a comparison changes nothing and leaves nothing behind") {
+  Projected projected;
+  const auto before = checksums_of(projected.database, "read");
+  REQUIRE(projected.difference() == "");
+  REQUIRE(projected.difference() == "");
+  CHECK(checksums_of(projected.database, "read") == before);
+  CHECK(projected.one("select count(*)::text from pg_class where relpersistence = 't'") == "0");
+}
