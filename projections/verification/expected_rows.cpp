@@ -55,7 +55,7 @@ class ExpectedRows {
       if (users.size() < kWalletsMax) continue;
       if (auto written = write(); !written) return written;
     }
-    return write().and_then([&] { return transaction_.run_script("analyze"); });
+    return write();
   }
 
   [[nodiscard]] const MaybeContradiction& contradiction() const { return contradiction_; }

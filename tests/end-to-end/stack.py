@@ -121,11 +121,15 @@ class Stack:
 
     def ordo(self, *arguments: str, limit_s: float = 300) -> str:
         """Runs the executable as the operator would, with this stack's addresses, and returns what it prints."""
-        program = Path(self.address.get("ORDO_BINARY", ROOT / "build/release/cli/ordo"))
-        done = subprocess.run([program, *arguments], env=environment_of(self.folder, **self.address), cwd=ROOT,
-                              capture_output=True, text=True, timeout=limit_s, check=False)
+        done = self.try_ordo(*arguments, limit_s=limit_s)
         assert done.returncode == 0, f"ordo {' '.join(arguments)}: {done.stdout}{done.stderr}"
         return done.stdout
+
+    def try_ordo(self, *arguments: str, limit_s: float = 300, **environment: str) -> subprocess.CompletedProcess[str]:
+        """The same, whatever its exit code; `environment` comes on top of the stack's addresses."""
+        program = Path(self.address.get("ORDO_BINARY", ROOT / "build/release/cli/ordo"))
+        return subprocess.run([program, *arguments], env=environment_of(self.folder, **self.address | environment), cwd=ROOT,
+                              capture_output=True, text=True, timeout=limit_s, check=False)
 
     def process_id(self, role: str) -> int:
         file = self.folder / "pids" / f"{role}.pid"
