@@ -48,11 +48,12 @@ std::optional<log::StoredMessage> LogCursor::take(const std::stop_token& stop) {
 
 Result<log::StoredMessage> LogCursor::next(const std::stop_token& stop) {
   Failure last{FailureKind::unavailable, "nothing came"};
-  for (int silences = 0; silences < kSilencesMax && !stop.stop_requested(); ++silences) {
+  for (int silences = 0; silences < kSilencesMax; ++silences) {
     if (auto message = take(stop)) {
       next_ = message->sequence + 1;
       return std::move(*message);
     }
+    if (stop.stop_requested()) break;
     if (auto there = look_for_next(); !there) {
       if (!there.error().retryable()) return tl::unexpected(there.error());
       last = there.error();
