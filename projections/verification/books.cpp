@@ -51,6 +51,13 @@ MaybeContradiction Books::enter(const billing::PaymentProcessed& payment) {
   return std::nullopt;
 }
 
+MaybeContradiction Books::enter(const billing::PaymentRefunded& refund) {
+  const auto& [minor, currency] = refund.amount;
+  if (auto wrong = move(refund.user_id, minor, currency, refund.balance_after)) return wrong;
+  turnovers_[currency].refunded += minor;
+  return std::nullopt;
+}
+
 MaybeContradiction Books::refuse(const billing::PaymentProcessed& payment, billing::Refusal reason) const {
   const auto found = wallets_.find(payment.user_id);
   const auto* wallet = found == wallets_.end() ? nullptr : &found->second;

@@ -54,6 +54,7 @@ class Books {
   [[nodiscard]] MaybeContradiction enter(const billing::AccountToppedUp& topped_up);
   [[nodiscard]] MaybeContradiction enter(const billing::TopUpRefused& refused);
   [[nodiscard]] MaybeContradiction enter(const billing::PaymentProcessed& payment);
+  [[nodiscard]] MaybeContradiction enter(const billing::PaymentRefunded& refund);
 
   [[nodiscard]] const std::unordered_map<UserId, Wallet>& wallets() const { return wallets_; }
   [[nodiscard]] std::map<Currency, Sums> sums() const;

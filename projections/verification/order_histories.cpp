@@ -18,7 +18,8 @@ struct Move {
 };
 
 // All moves of the state machine that an OrderUpdateMessage may tell.
-constexpr std::array kMoves{Move{Status::pending, Status::paid}, Move{Status::pending, Status::cancelled}};
+constexpr std::array kMoves{Move{Status::pending, Status::paid}, Move{Status::pending, Status::cancelled},
+                            Move{Status::paid, Status::cancelled}, Move{Status::cancelled, Status::refunded}};
 
 constexpr std::uint32_t kVersionPending = 2;
 
@@ -75,6 +76,28 @@ MaybeContradiction OrderHistories::add(const billing::PaymentProcessed& payment)
   return std::nullopt;
 }
 
+MaybeContradiction OrderHistories::add(const billing::PaymentRefunded& refund) {
+  const auto found = histories_.find(refund.order_id);
+  if (found == histories_.end() || found->second.charge != Charge::paid || found->second.status != Status::cancelled) {
+    return Contradiction{"what is refunded was charged, once, and its order is cancelled", "a charge of " + refund.order_id.text(), "none"};
+  }
+  auto& history = found->second;
+  if (auto wrong = same("a refund is what was charged, to whom it was charged", purchase_text(history.user, history.total),
+                        purchase_text(refund.user_id, refund.amount))) {
+    return wrong;
+  }
+  if (auto wrong = same("a refund names the payment that it reverses", billing::payment_operation_of(refund.order_id).text(),
+                        refund.payment_operation_id.text())) {
+    return wrong;
+  }
+  if (auto wrong = same("a refund's operation is named after its order", billing::refund_operation_of(refund.order_id).text(),
+                        refund.operation_id.text())) {
+    return wrong;
+  }
+  history.charge = Charge::refunded;
+  return std::nullopt;
+}
+
 MaybeContradiction OrderHistories::add(const orders::OrderUpdateMessage& update) {
   const auto& purchase = update.purchase;
   const auto found = histories_.find(purchase.order_id);
@@ -90,8 +113,10 @@ MaybeContradiction OrderHistories::add(const orders::OrderUpdateMessage& update)
   if (auto wrong = same("each change adds 1 to an order's version", std::to_string(history.version + 1), std::to_string(update.version))) {
     return wrong;
   }
+  // A change of an order that had ended before says nothing of its total.
+  const auto& total = purchase.has_total() ? purchase.total : history.total;
   if (auto wrong = same("all that is said of an order is of its user and total", purchase_text(history.user, history.total),
-                        purchase_text(purchase.user_id, purchase.total))) {
+                        purchase_text(purchase.user_id, total))) {
     return wrong;
   }
   history.status = update.status;
@@ -104,6 +129,21 @@ MaybeContradiction OrderHistories::check_outcome(const History& history, const o
     if (history.charge != Charge::paid) return Contradiction{"PAID follows a payment", "a PaymentProcessed that paid", "none"};
     return same("PAID names the payment's operation", billing::payment_operation_of(update.purchase.order_id).text(),
                 update.payment_operation_id ? update.payment_operation_id->text() : "none");
+  }
+  if (update.status == Status::refunded) {
+    if (history.charge == Charge::refunded) return std::nullopt;
+    return Contradiction{"REFUNDED follows a refund", "a PaymentRefunded", "none"};
+  }
+  return check_cancelled(history, update);
+}
+
+MaybeContradiction OrderHistories::check_cancelled(const History& history, const orders::OrderUpdateMessage& update) {
+  if (update.reason == CancelReason::requested) {
+    if (update.cancellation) return std::nullopt;
+    return Contradiction{"a cancellation on request names the request", "a request", "none"};
+  }
+  if (history.status != Status::pending) {
+    return Contradiction{"a paid order is cancelled on request only", "reason REQUESTED", "another"};
   }
   if (history.charge != Charge::refused) return Contradiction{"CANCELLED follows a refusal", "a PaymentProcessed that refused", "none"};
   return same("CANCELLED gives the reason of the refusal", std::string(orders::text(history.refused_for)),

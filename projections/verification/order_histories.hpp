@@ -18,10 +18,11 @@ class OrderHistories {
   // Events of one order come causes first. What contradicts leaves the history as it was.
   [[nodiscard]] MaybeContradiction add(const orders::OrderPending& pending);
   [[nodiscard]] MaybeContradiction add(const billing::PaymentProcessed& payment);
+  [[nodiscard]] MaybeContradiction add(const billing::PaymentRefunded& refund);
   [[nodiscard]] MaybeContradiction add(const orders::OrderUpdateMessage& update);
 
  private:
-  enum class Charge : std::uint8_t { none, paid, refused };
+  enum class Charge : std::uint8_t { none, paid, refused, refunded };
   struct History {
     UserId user;
     Money total;
@@ -32,6 +33,7 @@ class OrderHistories {
   };
 
   [[nodiscard]] static MaybeContradiction check_outcome(const History& history, const orders::OrderUpdateMessage& update);
+  [[nodiscard]] static MaybeContradiction check_cancelled(const History& history, const orders::OrderUpdateMessage& update);
 
   std::unordered_map<OrderId, History> histories_;
 };

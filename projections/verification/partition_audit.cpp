@@ -156,6 +156,8 @@ PartitionAudit::Verdict PartitionAudit::add_billing(const Place& place) {
   if (auto verdict = add_envelope(place, spoken.user, spoken.about); !verdict || *verdict) return verdict;
   if (const auto* payment = std::get_if<billing::PaymentProcessed>(&*event)) {
     if (auto wrong = orders_.add(*payment)) return wrong;
+  } else if (const auto* refund = std::get_if<billing::PaymentRefunded>(&*event)) {
+    if (auto wrong = orders_.add(*refund)) return wrong;
   }
   return visit(*event, [&](const auto& said) { return books_.enter(said); });
 }

@@ -25,6 +25,31 @@ std::function<void(AuditedStory&)> with_sent(std::size_t sequence, std::function
   };
 }
 
+// COMMANDS@4 asks, ORDERS@5 CANCELLED, BILLING@5 refunded, ORDERS@6 REFUNDED.
+void cancel_the_paid_one(AuditedStory& story) {
+  const CancellationId request = id_of<CancellationId>(60);
+  const auto payment = billing::payment_operation_of(story.paid);
+  orders::Purchase known;
+  known.order_id = story.paid;
+  known.user_id = story.user;
+  const auto asked = story.put(StreamKind::commands, orders::encode(orders::OrderCancelRequested{story.paid, story.user, request}));
+  const orders::OrderUpdateMessage cancelled{known, {}, orders::Status::cancelled, payment, orders::CancelReason::requested, 4,
+                                             orders::Cancellation{request, {5}}};
+  const auto ended = story.put(StreamKind::orders, orders::encode(orders::Event(cancelled)), asked);
+  const billing::PaymentRefunded refund{story.paid, story.user, billing::refund_operation_of(story.paid), payment, {300, kEuro}, 1'000};
+  const auto money_back = story.put(StreamKind::billing, billing::encode(billing::Event(refund)), ended);
+  known.total = refund.amount;
+  const orders::OrderUpdateMessage refunded{known, {}, orders::Status::refunded, payment, {}, 5};
+  story.put(StreamKind::orders, orders::encode(orders::Event(refunded)), money_back);
+}
+
+std::function<void(AuditedStory&)> with_refund(std::function<void(billing::PaymentRefunded&)> change) {
+  return [=](AuditedStory& story) {
+    cancel_the_paid_one(story);
+    story.change_billing(5, [&](billing::Event& event) { change(std::get<billing::PaymentRefunded>(event)); });
+  };
+}
+
 constexpr auto kAlongTheStateMachine = "an order moves along its state machine";
 constexpr auto kOfItsUserAndTotal = "a payment is of its order's user and total";
 
@@ -55,6 +80,28 @@ TEST_CASE("a payment whose operation is not named after its order is found") {
 TEST_CASE("a second outcome of an order is found") {
   require_broken("ORDERS-0@5.0", kAlongTheStateMachine, [](auto& story) { story.repeat(StreamKind::orders, 2); });
   require_broken("ORDERS-0@5.0", kAlongTheStateMachine, [](auto& story) { story.repeat(StreamKind::orders, 4); });
+}
+
+TEST_CASE("a paid order that is cancelled and refunded is sound") {
+  AuditedStory story;
+  cancel_the_paid_one(story);
+  CHECK_FALSE(story.audit().finding);
+}
+
+TEST_CASE("a refund that is not what was charged is found") {
+  constexpr auto kRule = "a refund is what was charged, to whom it was charged";
+  require_broken("BILLING-0@5.0", kRule, with_refund([](auto& refund) { refund.amount.minor = 301; }));
+  require_broken("BILLING-0@5.0", "a refund names the payment that it reverses",
+                 with_refund([](auto& refund) { refund.payment_operation_id = id_of<OperationId>(50); }));
+  require_broken("BILLING-0@5.0", "a refund's operation is named after its order",
+                 with_refund([](auto& refund) { refund.operation_id = id_of<OperationId>(50); }));
+}
+
+TEST_CASE("a second refund is found") {
+  require_broken("BILLING-0@6.0", "what is refunded was charged, once, and its order is cancelled", [](auto& story) {
+    cancel_the_paid_one(story);
+    story.repeat(StreamKind::billing, 5);
+  });
 }
 
 TEST_CASE("an order that is PAID without a payment is found") {
