@@ -134,10 +134,17 @@ class Comparison {
   Checks checks_;
 };
 
+// In a transaction of its own: one that goes on would keep a rebuild from swapping, and lanes waiting behind it.
+Result<void> check_version(const ComparisonSettings& settings) {
+  auto transaction = settings.connection.begin();
+  if (!transaction) return tl::unexpected(transaction.error());
+  return hold_schema(*transaction, settings.model, kServing).map([](const SchemaMark&) {});
+}
+
 }  // namespace
 
 Result<Checks> compare_read_model(const ComparisonSettings& settings, Progress& progress) {
-  if (auto same = check_version(settings.connection, settings.model, kServing); !same) return tl::unexpected(same.error());
+  if (auto same = check_version(settings); !same) return tl::unexpected(same.error());
   auto transaction = settings.connection.begin({.isolation = postgres::Isolation::repeatable_read});
   if (!transaction) return tl::unexpected(transaction.error());
   return Comparison(settings, *transaction, progress).run();
