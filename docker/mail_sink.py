@@ -29,8 +29,14 @@ class Delivery:
         head = f"Return-Path: <{envelope.mail_from or ''}>\r\nDelivered-To: {', '.join(envelope.rcpt_tos)}\r\n"
         # Written aside and moved, so that whoever looks into the mailbox sees whole letters only.
         letter = self.folder / "tmp" / name
-        letter.write_bytes((head.encode() + envelope.content).replace(b"\r\n", b"\n"))
-        letter.rename(self.folder / "new" / name)
+        try:
+            letter.write_bytes((head.encode() + envelope.content).replace(b"\r\n", b"\n"))
+            letter.rename(self.folder / "new" / name)
+        except OSError as error:
+            # A disk that is full is no fault of the letter: whoever sends it must come again.
+            letter.unlink(missing_ok=True)
+            print(f"mail sink: {error}", flush=True)
+            return "452 4.3.1 Insufficient system storage"
         return f"250 OK: kept as {name}"
 
 

@@ -6,8 +6,8 @@ write_run_env() {
   local values
   values=(
     "ORDO_VAR=$ORDO_VAR"
-    "ORDO_NATS_URL=nats://127.0.0.1:${port[nats]}"
-    "ORDO_NATS_MONITOR_URL=http://127.0.0.1:${port[nats_monitor]}"
+    "ORDO_NATS_URL=$(nats_urls nats '')"
+    "ORDO_NATS_MONITOR_URL=$(nats_urls http _monitor)"
     "ORDO_NATS_SERVER=$nats_server"
     "ORDO_NGINX=$nginx"
     "ORDO_POSTGRES_URL=$(postgres_url)"
@@ -44,7 +44,7 @@ print_stack_card() {
     address     $(edge_url)
     log in      demo / $(secret demo-user)
     admin       admin / $(secret admin-user)
-    NATS        nats://127.0.0.1:${port[nats]}
+    NATS        $(nats_urls nats '')
     Postgres    (. $ORDO_VAR/run.env; psql "\$ORDO_POSTGRES_URL")
     letters     $ORDO_VAR/mail
     logs        $ORDO_VAR/logs

@@ -24,9 +24,14 @@ start_process() {
   shift
   (cd "$(working_folder_of "$name")" && export_environment_of "$name" && tether_with "$(stop_signal_of "$name")" "$@") >>"$ORDO_VAR/logs/$name.log" 2>&1 </dev/null &
   process_id[$name]=$!
-  printf '%s\n' "$!" >"$ORDO_VAR/pids/$name.pid"
+  note_id "$name" "$!"
   now_ms "process_started_ms[$name]"
   [[ -v process_back_off_ms[$name] ]] || process_names+=("$name") process_back_off_ms[$name]=$back_off_ms_min
+}
+
+# Over what stood there, in as much room: so the note succeeds when the disk is full.
+note_id() {
+  printf '%-10d\n' "$2" 1<>"$ORDO_VAR/pids/$1.pid" || say "The id of $1, $2, could not be written to $ORDO_VAR/pids"
 }
 
 stop_signal_of() {
@@ -69,6 +74,7 @@ look_after() {
     ((now < process_due_ms[$name])) || launch "$name"
   elif is_running "$name"; then
     ((now - process_started_ms[$name] < back_off_reset_after_ms)) || process_back_off_ms[$name]=$back_off_ms_min
+    [[ $name != nats* ]] || restart_nats_without_a_store "$name" "$now"
   else
     note_end "$name" "$now"
   fi

@@ -35,13 +35,14 @@ make_signing_keys() {
 
 # Environment variables and no arguments, because these can be read by everyone on the machine. For servers: nothing.
 export_environment_of() {
-  case $1 in nats | postgres | mail | nginx) return 0 ;; esac
-  export ORDO_NATS_URL=nats://127.0.0.1:${port[nats]}
+  case $1 in nats* | postgres | mail | nginx) return 0 ;; esac
+  export ORDO_NATS_URL
+  ORDO_NATS_URL=$(nats_urls nats '')
   export ORDO_POSTGRES_URL
   ORDO_POSTGRES_URL=$(postgres_url)
   # nats-server does not tell its clients; it stands in docker/nats.conf.
   export ORDO_NATS_SYNC_INTERVAL=always
-  export ORDO_PARTITIONS=${ORDO_PARTITIONS:-4} ORDO_CURRENCY=${ORDO_CURRENCY:-EUR}
+  export ORDO_PARTITIONS=${ORDO_PARTITIONS:-4} ORDO_CURRENCY=${ORDO_CURRENCY:-EUR} ORDO_REPLICAS=${#nats_names[@]}
   export ORDO_READY_FILE=$ORDO_VAR/ready/$1
   # The same at each start, so that a process which is started again takes over at once what the fallen one held.
   export ORDO_INSTANCE=$1
@@ -64,7 +65,8 @@ postgres_url() {
 # launch NAME: starts any process of the stack, for the first time or again.
 launch() {
   case $1 in
-    nats | postgres | mail | nginx) "start_$1" ;;
+    nats*) start_nats "$1" ;;
+    postgres | mail | nginx) "start_$1" ;;
     *)
       rm -f "$ORDO_VAR/ready/$1"
       start_process "$1" "$ordo" "$(role_of "$1")"
@@ -96,6 +98,7 @@ start_roles() {
   for name in "${role_processes[@]}"; do
     await_start "$name" 60 is_ready "$name"
   done
+  prepare_nginx
   launch nginx
   await_start nginx 15 port_is_open nginx
   await_start nginx 30 edge_is_ready

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# The servers that Ordo stands on: NATS, Postgres, the mail sink and nginx, each on ports and folders of this stack.
+# The servers that Ordo stands on, each on ports and folders of this stack: mail sink and nginx here, NATS and Postgres in files
+# of their own.
 
 readonly postgres_programs=/usr/lib/postgresql/15/bin
 declare -A port=()
@@ -92,21 +93,12 @@ holds_or_died() {
   "$@" || ! is_running "$name"
 }
 
-start_nats() {
-  start_process nats "$nats_server" --config "$repository/docker/nats.conf" --addr 127.0.0.1 --port "${port[nats]}" \
-    --http_port "${port[nats_monitor]}" --store_dir "$ORDO_VAR/nats"
-}
-
-nats_is_ready() {
-  curl -fsS -m 2 -o /dev/null "http://127.0.0.1:${port[nats_monitor]}/healthz?js-enabled-only=true" 2>/dev/null
-}
-
 start_mail() {
   start_process mail /usr/bin/python3 "$repository/docker/mail_sink.py" --port "${port[mail]}" --maildir "$ORDO_VAR/mail"
 }
 
 # nginx runs as whoever starts it; its workers only need root's rights when root starts it, and then they must not have them.
-start_nginx() {
+prepare_nginx() {
   local user='' template
   ((EUID != 0)) || user='user nobody nogroup;'
   mkdir -p "$ORDO_VAR/nginx/temporary"
@@ -115,6 +107,9 @@ start_nginx() {
   template=${template//"\${ORDO_NGINX_LISTEN}"/127.0.0.1:${port[nginx]}}
   template=${template//"\${ORDO_NGINX_GATEWAYS}"/$(gateway_servers)}
   printf '%s\n' "$template" >"$ORDO_VAR/nginx/nginx.conf"
+}
+
+start_nginx() {
   start_process nginx "$nginx" -p "$ORDO_VAR/nginx/" -c "$ORDO_VAR/nginx/nginx.conf" -e stderr -g 'daemon off;'
 }
 
@@ -125,13 +120,14 @@ gateway_servers() {
 }
 
 start_servers() {
+  local name
   say "Starting NATS, Postgres and the mail sink"
   require_free_space "$ORDO_VAR" 500 "for the log and the tables"
-  start_nats
+  for name in "${nats_names[@]}"; do start_nats "$name"; done
   prepare_postgres
   start_postgres
   start_mail
-  await_start nats 30 nats_is_ready
+  for name in "${nats_names[@]}"; do await_start "$name" 60 nats_is_ready "$name"; done
   await_start postgres 60 postgres_is_ready
   await_start mail 15 port_is_open mail
   create_database

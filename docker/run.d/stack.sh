@@ -47,7 +47,7 @@ end() {
     stop_processes 10 "${role_processes[@]}"
     stop_processes 5 mail
     stop_processes 30 postgres
-    stop_processes 15 nats
+    stop_processes 15 "${nats_names[@]}"
     say "Everything is stopped."
   fi
   exit "$status"
@@ -65,20 +65,25 @@ work_has_ended() {
 }
 
 start_services() {
+  local ports
   install_packages "${packages_to_serve[@]}"
   fetch_programs
-  choose_ports nats nats_monitor postgres mail
+  name_nats_nodes
+  mapfile -t ports < <(nats_port_names)
+  choose_ports "${ports[@]}" postgres mail
   start_servers
   write_run_env services
 }
 
 start_stack() {
-  local needed=("${packages_to_serve[@]}")
+  local needed=("${packages_to_serve[@]}") ports
   ordo=${ORDO_BINARY:-$repository/build/release/cli/ordo}
   [[ -n ${ORDO_BINARY:-} ]] || needed+=("${packages_to_build[@]}")
   # First of all, because whoever has the port taken should not hear of it after a long build.
+  name_nats_nodes
   name_role_processes
-  choose_ports nats nats_monitor postgres mail "${gateways[@]}" nginx
+  mapfile -t ports < <(nats_port_names)
+  choose_ports "${ports[@]}" postgres mail "${gateways[@]}" nginx
   install_packages "${needed[@]}"
   fetch_programs
   [[ -n ${ORDO_BINARY:-} ]] || build release ordo
