@@ -30,12 +30,12 @@ class Answer:
 class Client:
     """One connection, of one user or of nobody. Not to be shared between threads."""
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(self, url: str, token: str | None = None, answer_limit_s: float = ANSWER_LIMIT_S) -> None:
         self.url = url
         self.token = token
         parts = urllib.parse.urlsplit(url)
         assert parts.hostname
-        self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=ANSWER_LIMIT_S)
+        self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=answer_limit_s)
         self._used_at = time.monotonic()
 
     def __enter__(self) -> Self:

@@ -38,8 +38,8 @@ def environment_of(folder: Path, **more: str) -> dict[str, str]:
 
 
 class Stack:
-    def __init__(self, **environment: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="ordo-"))
+    def __init__(self, within: Path | None = None, **environment: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="ordo-", dir=within))
         self.folder.chmod(0o755)  # or the user postgres could not get in, and its data would lie elsewhere
         self.environment = environment
         self.address: dict[str, str] = {}
