@@ -40,6 +40,7 @@ nats_urls() {
 
 start_nats() {
   local name=$1 host place=() cluster=()
+  nats_postponed[$name]=
   host=$(nats_host "$name")
   ((${#nats_places[@]} == 0)) || place=(ip netns exec "${nats_places[${name#nats-} - 1]%@*}")
   [[ $name == nats ]] || cluster=(--name "$name" --cluster_name ordo --cluster "nats://$host:${port[${name}_route]}"
@@ -60,17 +61,57 @@ nats_is_ready() {
   [[ $(nats_answers "$1" 2 "$query") == 200 ]]
 }
 
-# A server that ran out of room gives up its store for good, and only a start brings it back: ask for one. One that does not
-# answer is left alone: it may be busy.
+# A server of a cluster that runs out of room gives up its store for good, and only a start brings it back: end it once there
+# is room and most of the others have kept theirs. One that does not answer is left alone: it may be busy.
 restart_nats_without_a_store() {
-  local name=$1 now=$2
-  ((now >= ${nats_asked_ms[$name]:-0} + nats_asked_every_ms)) || return 0
+  local name=$1 now=$2 started=${process_started_ms[$1]}
+  ((now >= started + nats_asked_every_ms && now >= ${nats_asked_ms[$name]:-0} + nats_asked_every_ms)) || return 0
   nats_asked_ms[$name]=$now
-  ((now - process_started_ms[$name] >= nats_asked_every_ms)) || return 0
   [[ $(nats_answers "$name" 0.5 '?js-enabled-only=true') == 503 ]] || return 0
-  say "$(date +%T) $name has given up its store (no room?); ending it, to start it again"
+  has_room_for_nats "$name" && most_others_have_a_store "$name" || return 0
+  say "$(date +%T) $name has given up its store, as one that ran out of room; ending it, to start it again"
   kill -s TERM "${process_id[$name]}" 2>/dev/null || true
 }
 
-declare -A nats_asked_ms=()
+most_others_have_a_store() {
+  local name good=0
+  for name in "${nats_names[@]}"; do
+    [[ $name == "$1" || $(nats_answers "$name" 0.5 '?js-enabled-only=true') != 200 ]] || ((++good))
+  done
+  ((2 * good > ${#nats_names[@]}))
+}
+
+# A server that starts with no room may not write what it must not lose.
+has_room_for_nats() {
+  local free_kb
+  free_kb=$(df -Pk "$ORDO_VAR/$1" | awk 'NR == 2 {print $4}')
+  ((free_kb >= nats_free_kb_min))
+}
+
+# A server of a cluster that runs out of room also deletes its own record of which streams there are. One learns it again from the
+# others; but started when most have forgotten, they agree that there is none, and delete the log (seen with 2.10.27).
+most_have_forgotten() {
+  local name store forgotten=0
+  for name in "${nats_names[@]}"; do
+    store=$ORDO_VAR/$name/jetstream
+    [[ $name == nats || ! -d $store/\$G/streams || -d $store/\$SYS/_js_/_meta_ ]] || ((++forgotten))
+  done
+  ((2 * forgotten > ${#nats_names[@]}))
+}
+
+# postpone_nats NAME NOW: true when it cannot be started yet; looks again in a second.
+postpone_nats() {
+  local reason=
+  has_room_for_nats "$1" || reason="there are $((nats_free_kb_min / 1024)) MB free for $ORDO_VAR/$1"
+  ! most_have_forgotten || reason="$nats_what_to_do"
+  [[ -n $reason ]] || return 1
+  [[ -n ${nats_postponed[$1]:-} ]] || say "$(date +%T) $1 is not started before $reason"
+  nats_postponed[$1]=1
+  process_due_ms[$1]=$(($2 + 1000))
+}
+
+declare -A nats_asked_ms=() nats_postponed=()
+readonly nats_free_kb_min=65536
 readonly nats_asked_every_ms=3000
+readonly nats_what_to_do="someone has looked: most of its servers have lost their record of the streams, and together would delete the log. \
+First copy the folders nats-* of ORDO_VAR away; each holds every stream, and a server alone can read it."

@@ -71,7 +71,7 @@ look_after() {
   local name=$1 now
   now_ms now
   if [[ -z ${process_id[$name]} ]]; then
-    ((now < process_due_ms[$name])) || launch "$name"
+    ((now < process_due_ms[$name])) || { [[ $name == nats* ]] && postpone_nats "$name" "$now"; } || launch "$name"
   elif is_running "$name"; then
     ((now - process_started_ms[$name] < back_off_reset_after_ms)) || process_back_off_ms[$name]=$back_off_ms_min
     [[ $name != nats* ]] || restart_nats_without_a_store "$name" "$now"

@@ -123,6 +123,7 @@ start_servers() {
   local name
   say "Starting NATS, Postgres and the mail sink"
   require_free_space "$ORDO_VAR" 500 "for the log and the tables"
+  ! most_have_forgotten || die "NATS is not started before $nats_what_to_do"
   for name in "${nats_names[@]}"; do start_nats "$name"; done
   prepare_postgres
   start_postgres

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from faults import Fault
+from faults import Fault, Killed
 
 SIZE_MB = 1200
 PIECE = bytes(1 << 20)
@@ -28,13 +28,18 @@ def why_no_disk() -> str:
 
 @contextlib.contextmanager
 def small_disk() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="ordo-disk-"))
+    with tempfile.TemporaryDirectory(prefix="ordo-disk-") as name, mounted_at(Path(name)) as folder:
+        yield folder
+
+
+@contextlib.contextmanager
+def mounted_at(folder: Path) -> Iterator[Path]:
+    folder.mkdir(exist_ok=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m,mode=755", "ordo-chaos", folder], check=True)
     try:
         yield folder
     finally:
         subprocess.run(["umount", folder], check=True)
-        folder.rmdir()
 
 
 class DiskFull(Fault):
@@ -43,8 +48,8 @@ class DiskFull(Fault):
     hold_s = (5.0, 9.0)
     kills = False
 
-    def __init__(self, disk: Path) -> None:
-        super().__init__("disk full")
+    def __init__(self, disk: Path, title: str = "disk full") -> None:
+        super().__init__(title)
         self._filler = disk / "filler"
 
     def apply(self) -> None:
@@ -56,3 +61,15 @@ class DiskFull(Fault):
 
     def heal(self) -> None:
         self._filler.unlink(missing_ok=True)
+
+
+class DiskFullAndFall(DiskFull):
+    """The log's server falls while nothing can be written, and must not come back in a way that forgets what it holds."""
+
+    def __init__(self, disk: Path, fall: Killed) -> None:
+        super().__init__(disk, f"disk full, {fall.title}")
+        self._fall = fall
+
+    def apply(self) -> None:
+        super().apply()
+        self._fall.apply()

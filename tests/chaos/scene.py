@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 import campaign
 from buyers import Buyers
@@ -34,12 +35,14 @@ class Outcome:
 @dataclass(frozen=True)
 class Plan:
     seed: int
-    seconds: float = float("inf")  # either ends it
-    strikes: int = 10**9
+    seconds: float = inf  # whichever comes first ends it
+    strikes: float = inf
+    kills: float = inf
     per_second: float = 50.0
 
     def is_enough(self, began_at: float) -> Callable[[list[Strike]], bool]:
-        return lambda strikes: len(strikes) >= self.strikes or time.monotonic() - began_at > self.seconds
+        return lambda strikes: (len(strikes) >= self.strikes or sum(one.kills for one in strikes) >= self.kills
+                                or time.monotonic() - began_at > self.seconds)
 
 
 def say(text: str) -> None:

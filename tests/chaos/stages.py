@@ -1,18 +1,23 @@
 """The parts of the killer: each starts a stack, plays its faults, and prints its table. None: it cannot be done here."""
 
+import contextlib
+import random
+import shutil
 from math import inf
+from pathlib import Path
 
 import disk
 import network
 from cluster import AppendRate, LeaderKilled, names_of_streams, rates_around
-from faults import Fault, process_faults
+from faults import Fault, Killed, process_faults
 from report import fault_table, table
 from scene import Outcome, Plan, play, say
 from stack import Stack
 
 KILLS_LONG = 500
 SECONDS = 45.0
-DISKS_FILLED, DISKS_FILLED_LONG = 1, 10
+DISKS_FILLED, DISKS_FILLED_LONG = 2, 10
+DECKS_LONG = 2  # how often each stream's leader falls, and each server is cut off in each way
 
 
 def told(title: str, outcome: Outcome) -> Outcome:
@@ -24,35 +29,27 @@ def told(title: str, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def plan(seed: int, long: bool, seconds: float | None) -> Plan:
-    if seconds is not None or not long:
-        return Plan(seed, seconds=seconds or SECONDS)
-    # Half of all faults are kills.
-    return Plan(seed, strikes=2 * KILLS_LONG)
-
-
-def processes(seed: int, long: bool, seconds: float | None) -> Outcome | None:
+def processes(seed: int, long: bool, seconds: float | None) -> Outcome:
     say("Processes that fall or hang")
+    how = Plan(seed, kills=KILLS_LONG) if long and seconds is None else Plan(seed, seconds=seconds or SECONDS)
     stack = Stack()
     try:
-        return told("Processes", play(stack, process_faults(stack), plan(seed, long, seconds)))
+        return told("Processes", play(stack, process_faults(stack), how))
     finally:
         stack.remove()
 
 
-def disk_plan(seed: int, long: bool) -> Plan:
-    return Plan(seed, strikes=DISKS_FILLED_LONG if long else DISKS_FILLED)
-
-
-def disk_full(seed: int, long: bool, _: float | None) -> Outcome | None:
+def disk_full(seed: int, long: bool, seconds: float | None) -> Outcome | None:
     say("A disk that is full")
     if reason := disk.why_no_disk():
         say(f"  left out: {reason}")
         return None
+    how = Plan(seed, seconds=seconds or inf, strikes=DISKS_FILLED_LONG if long else DISKS_FILLED)
     with disk.small_disk() as folder:
         stack = Stack(within=folder)
+        faults = [disk.DiskFull(folder), disk.DiskFullAndFall(folder, Killed(stack, "nats"))]
         try:
-            return told("Disk", play(stack, [disk.DiskFull(folder)], disk_plan(seed, long)))
+            return told("Disk", play(stack, faults, how))
         finally:
             stack.remove()
 
@@ -73,26 +70,30 @@ def mean(rates: list[float | None]) -> str:
     return f"{sum(known) / len(known):.0f}" if known else "-"
 
 
-def leaders(seed: int, long: bool, seconds: float | None) -> Outcome | None:
-    say("Three NATS servers, whose leaders fall")
-    stack = Stack(ORDO_NATS_NODES="3")
-    try:
-        streams = [name for name in names_of_streams(stack) if not name.startswith("USERS")]
-        faults: list[Fault] = [LeaderKilled(stack, name) for name in streams]
-        return with_rates("Leaders", stack, faults, Plan(seed, seconds=seconds or inf, strikes=2 * len(faults) if long else 3))
-    finally:
-        stack.remove()
+def cluster(seed: int, long: bool, seconds: float | None) -> Outcome:
+    say("Three NATS servers: whoever leads falls, and one is cut off")
+    reason = network.why_no_network()
+    if reason:
+        say(f"  no cuts: {reason}")
+    with contextlib.ExitStack() as ending:
+        nodes = [] if reason else ending.enter_context(network.network())
+        places = " ".join(f"{node.namespace}@{node.address}" for node in nodes)
+        disks: list[Path] = []
+        stack = Stack(prepare=lambda folder: disks.extend(own_disk_of_one(folder, ending)), ORDO_NATS_NODES="3", ORDO_NATS_PLACES=places)
+        ending.callback(stack.remove)
+        falls: list[Fault] = [LeaderKilled(stack, name) for name in names_of_streams(stack)]
+        others = network.cuts(nodes) + [disk.DiskFull(folder, "disk full, of one of three") for folder in disks]
+        if not long and seconds is None:
+            chance = random.Random(seed)
+            return with_rates("Cluster", stack, [chance.choice(kind) for kind in (falls, others) if kind], Plan(seed, strikes=2))
+        strikes = DECKS_LONG * len(falls + others) if long else inf
+        return with_rates("Cluster", stack, falls + others, Plan(seed, seconds=seconds or inf, strikes=strikes))
 
 
-def cuts(seed: int, long: bool, seconds: float | None) -> Outcome | None:
-    say("Three NATS servers, one of them cut off")
-    if reason := network.why_no_network():
-        say(f"  left out: {reason}")
-        return None
-    with network.network() as nodes:
-        stack = Stack(ORDO_NATS_NODES="3", ORDO_NATS_PLACES=" ".join(f"{node.namespace}@{node.address}" for node in nodes))
-        try:
-            faults = network.cuts(nodes)
-            return with_rates("Cuts", stack, faults, Plan(seed, seconds=seconds or inf, strikes=3 * len(faults) if long else 2))
-        finally:
-            stack.remove()
+def own_disk_of_one(folder: Path, ending: contextlib.ExitStack) -> list[Path]:
+    """Empty where nothing can be mounted. All goes when `ending` ends."""
+    if reason := disk.why_no_disk():
+        say(f"  no full disk: {reason}")
+        return []
+    ending.callback(shutil.rmtree, folder, ignore_errors=True)
+    return [ending.enter_context(disk.mounted_at(folder / "nats-2"))]

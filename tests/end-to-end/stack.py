@@ -38,9 +38,11 @@ def environment_of(folder: Path, **more: str) -> dict[str, str]:
 
 
 class Stack:
-    def __init__(self, within: Path | None = None, **environment: str) -> None:
+    def __init__(self, within: Path | None = None, prepare: Callable[[Path], object] = lambda folder: None, **environment: str) -> None:
+        """`within`: where its folder is made; `prepare` sees the folder before anything runs in it."""
         self.folder = Path(tempfile.mkdtemp(prefix="ordo-", dir=within))
         self.folder.chmod(0o755)  # or the user postgres could not get in, and its data would lie elsewhere
+        prepare(self.folder)
         self.environment = environment
         self.address: dict[str, str] = {}
         self.start()
