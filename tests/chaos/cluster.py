@@ -4,6 +4,7 @@ import contextlib
 import json
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,8 +16,9 @@ from stack import Stack, until
 
 LOOK_EVERY_S = 0.5
 ANSWER_LIMIT_S = 1.0
+HEALTH_LIMIT_S = 5.0
 AROUND_S = 3.0  # before and after a fault
-IN_STEP_LIMIT_S = 60
+IN_STEP_LIMIT_S = 120
 
 
 def ask(url: str, path: str) -> dict[str, Any] | None:
@@ -47,9 +49,22 @@ def leader_of(stack: Stack, name: str) -> str | None:
     return leader or None
 
 
-def is_in_step(stack: Stack) -> bool:
-    """Every server has every stream as the others have it, so that one of them may fall."""
-    return all(ask(url, "healthz") == {"status": "ok"} for url in monitors(stack))
+def await_in_step(stack: Stack) -> None:
+    """Until every server has every stream as the others have it, so that one of them may fall."""
+    deadline = time.monotonic() + IN_STEP_LIMIT_S
+    while said := [f"{url}: {told}" for url in monitors(stack) if (told := health(url)) != "ok"]:
+        assert time.monotonic() < deadline, f"NATS servers are out of step for {IN_STEP_LIMIT_S} s: {said}"
+        time.sleep(LOOK_EVERY_S)
+
+
+def health(url: str) -> str:
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=HEALTH_LIMIT_S) as answer:
+            return str(json.loads(answer.read())["status"])
+    except urllib.error.HTTPError as refused:
+        return refused.read().decode(errors="replace")
+    except OSError as error:
+        return str(error)
 
 
 class LeaderKilled(Killed):
@@ -60,7 +75,7 @@ class LeaderKilled(Killed):
         self._stream = stream
 
     def apply(self) -> None:
-        until(lambda: is_in_step(self._stack), "all NATS servers are in step", IN_STEP_LIMIT_S)
+        await_in_step(self._stack)
         leader = until(lambda: leader_of(self._stack, self._stream), f"{self._stream} has a leader", IN_STEP_LIMIT_S)
         self._name = str(leader)
         super().apply()
