@@ -54,10 +54,11 @@ nats_answers() {
   curl -sS -m "$2" -o /dev/null -w '%{http_code}' "http://$(nats_host "$1"):${port[${1}_monitor]}/healthz${3:-}" 2>/dev/null || true
 }
 
-# One node is ready when it can store; one of several, when all of them agree on who leads.
+# One node is ready when it can store; one of several, when it follows the one that leads them. A full check would stay bad for
+# as long as they remember a reader that went away while the network was cut.
 nats_is_ready() {
   local query='?js-enabled-only=true'
-  [[ $1 == nats ]] || query=
+  [[ $1 == nats ]] || query='?js-server-only=true'
   [[ $(nats_answers "$1" 2 "$query") == 200 ]]
 }
 

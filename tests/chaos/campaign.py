@@ -9,7 +9,6 @@ from faults import Fault
 from prober import Prober
 
 RECOVERY_LIMIT_S = 90
-PAUSE_S = (0.0, 0.5)  # between a recovery and the next fault
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,12 @@ def strike(fault: Fault, prober: Prober, chance: random.Random) -> Strike:
 
 
 def run(faults: Iterator[Fault], prober: Prober, seed: int, is_enough: Callable[[list[Strike]], bool],
-        tell: Callable[[Strike], None]) -> list[Strike]:
-    """Ends early when the system does not come back: then there is something to look at."""
+        tell: Callable[[Strike], None], pause_s: tuple[float, float]) -> list[Strike]:
+    """`pause_s`: from, to, between a recovery and the next fault. Ends early when the system does not come back: then there is something to look at."""
     chance = random.Random(f"{seed}-times")
     strikes: list[Strike] = []
     while not is_enough(strikes) and all(one.recovered_at for one in strikes):
         strikes.append(strike(next(faults), prober, chance))
         tell(strikes[-1])
-        time.sleep(chance.uniform(*PAUSE_S))  # so that faults fall at any moment of what goes on
+        time.sleep(chance.uniform(*pause_s))  # so that faults fall at any moment of what goes on
     return strikes

@@ -39,6 +39,7 @@ class Plan:
     strikes: float = inf
     kills: float = inf
     per_second: float = 50.0
+    pause_s: tuple[float, float] = (0.0, 0.5)  # between a recovery and the next fault
 
     def is_enough(self, began_at: float) -> Callable[[list[Strike]], bool]:
         return lambda strikes: (len(strikes) >= self.strikes or sum(one.kills for one in strikes) >= self.kills
@@ -65,7 +66,7 @@ def play(stack: Stack, faults: list[Fault], plan: Plan) -> Outcome:
     try:
         time.sleep(CALM_S)
         strikes = campaign.run(campaign.in_random_order(faults, random.Random(plan.seed)), prober, plan.seed,
-                               plan.is_enough(time.monotonic()), lambda strike: tell(next(numbers), strike))
+                               plan.is_enough(time.monotonic()), lambda strike: tell(next(numbers), strike), plan.pause_s)
         time.sleep(CALM_S)
     finally:
         buyers.stop()

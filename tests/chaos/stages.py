@@ -8,7 +8,7 @@ from pathlib import Path
 
 import disk
 import network
-from cluster import AppendRate, LeaderKilled, names_of_streams, rates_around
+from cluster import AROUND_S, AppendRate, LeaderKilled, names_of_streams, rates_around
 from faults import Fault, Killed, process_faults
 from report import fault_table, table
 from scene import Outcome, Plan, play, say
@@ -17,6 +17,7 @@ from stack import Stack
 KILLS_LONG = 500
 SECONDS = 45.0
 DISKS_FILLED, DISKS_FILLED_LONG = 2, 10
+PAUSE_S = (2 * AROUND_S, 2 * AROUND_S + 0.5)  # so that what is measured after a fault is not before the next one
 DECKS_LONG = 2  # how often each stream's leader falls, and each server is cut off in each way
 
 
@@ -85,9 +86,9 @@ def cluster(seed: int, long: bool, seconds: float | None) -> Outcome:
         others = network.cuts(nodes) + [disk.DiskFull(folder, "disk full, of one of three") for folder in disks]
         if not long and seconds is None:
             chance = random.Random(seed)
-            return with_rates("Cluster", stack, [chance.choice(kind) for kind in (falls, others) if kind], Plan(seed, strikes=2))
+            return with_rates("Cluster", stack, [chance.choice(kind) for kind in (falls, others) if kind], Plan(seed, strikes=2, pause_s=PAUSE_S))
         strikes = DECKS_LONG * len(falls + others) if long else inf
-        return with_rates("Cluster", stack, falls + others, Plan(seed, seconds=seconds or inf, strikes=strikes))
+        return with_rates("Cluster", stack, falls + others, Plan(seed, seconds=seconds or inf, strikes=strikes, pause_s=PAUSE_S))
 
 
 def own_disk_of_one(folder: Path, ending: contextlib.ExitStack) -> list[Path]:

@@ -77,6 +77,11 @@ bool is_not_stored(const ApiError& error) {
   return false;
 }
 
+bool is_not_ready(const ApiError& error) {
+  return error.code == 10005      // no suitable peers for placement
+         || error.code == 10008;  // JetStream is temporarily unavailable
+}
+
 std::optional<DeliveredAt> parse_delivered_at(std::string_view reply_subject) {
   constexpr std::string_view kPrefix = "$JS.ACK.";
   if (!reply_subject.starts_with(kPrefix)) return std::nullopt;

@@ -36,6 +36,8 @@ struct AppendAnswer {
 [[nodiscard]] bool is_conflict(const ApiError& error);
 // True for refusals after which the message certainly is not in the stream and may be tried again.
 [[nodiscard]] bool is_not_stored(const ApiError& error);
+// True for refusals of a cluster that has just started and will do better in a moment.
+[[nodiscard]] bool is_not_ready(const ApiError& error);
 
 struct DeliveredAt {
   std::uint64_t stream_sequence = 0;

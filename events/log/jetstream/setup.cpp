@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 constexpr auto kRequestTimeout = 10s;
 constexpr auto kPause = 100ms;
 constexpr int kTries = 50;
+constexpr int kTriesUntilReady = 300;
 constexpr const char* kBucketStream = "KV_ordo";
 constexpr const char* kPartitionsKey = "partitions";
 constexpr const char* kPartitionsSubject = "$KV.ordo.partitions";
@@ -44,6 +45,21 @@ Result<std::optional<FlatJson>> stream_info(Connection& connection, const std::s
   return info;
 }
 
+// The leader of a cluster that has just started does not know yet on which servers a stream could lie.
+Result<void> create_stream(Connection& connection, const std::string& stream, const std::string& settings) {
+  for (int tries = 1;; ++tries) {
+    const auto answer = ask(connection, "$JS.API.STREAM.CREATE." + stream, settings);
+    if (!answer) return tl::unexpected(answer.error());
+    const auto error = parse_api_error(*answer);
+    if (error && error->code == 0) return {};
+    if (!error || !is_not_ready(*error) || tries == kTriesUntilReady) {
+      return failure(FailureKind::unavailable,
+                     fmt::format("stream {} cannot be made: {}", stream, error ? error->text : *answer));
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
 Result<void> make_stream(Connection& connection, const std::string& stream, const std::string& settings) {
   const auto info = stream_info(connection, stream);
   if (!info) return tl::unexpected(info.error());
@@ -53,14 +69,7 @@ Result<void> make_stream(Connection& connection, const std::string& stream, cons
     return failure(FailureKind::conflict,
                    fmt::format("stream {} is there with other settings: {}", stream, differences));
   }
-  const auto answer = ask(connection, "$JS.API.STREAM.CREATE." + stream, settings);
-  if (!answer) return tl::unexpected(answer.error());
-  const auto error = parse_api_error(*answer);
-  if (!error || error->code != 0) {
-    return failure(FailureKind::unavailable,
-                   fmt::format("stream {} cannot be made: {}", stream, error ? error->text : *answer));
-  }
-  return {};
+  return create_stream(connection, stream, settings);
 }
 
 Result<void> make_streams(Connection& connection, Partition partitions, int replicas) {

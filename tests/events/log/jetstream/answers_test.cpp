@@ -67,6 +67,14 @@ TEST_CASE("an error without a code of its own is an error") {
   CHECK(parse_api_error(R"({"type":"x"})")->code == 0);
 }
 
+TEST_CASE("a cluster that does not know its servers yet is asked again, and one that refuses is not") {
+  const auto refused = [](int code) { return ApiError{.code = code, .text = "no"}; };
+  CHECK(is_not_ready(refused(10005)));
+  CHECK(is_not_ready(refused(10008)));
+  CHECK_FALSE(is_not_ready(refused(0)));
+  CHECK_FALSE(is_not_ready(refused(10047)));
+}
+
 TEST_CASE("an answer that says nothing is no answer") {
   CHECK_FALSE(parse_append_answer("{}"));
   CHECK_FALSE(parse_append_answer(""));
