@@ -52,8 +52,12 @@ void Auditor::follow(const log::StoredMessage& message, const log::Run& run) {
 
 void Auditor::command(std::uint64_t sequence, const log::Event& event) {
   if (const auto order = orders::decode_command(event.payload); order && *order) {
-    const auto& purchase = std::get<orders::OrderCreateRequested>(**order).purchase;
-    orders_.try_emplace(purchase.order_id, AuditedOrder{purchase, orders::Status::new_, sequence});
+    visit(
+        **order,
+        [&](const orders::OrderCreateRequested& create) {
+          orders_.try_emplace(create.purchase.order_id, AuditedOrder{create.purchase, orders::Status::new_, sequence});
+        },
+        [&](const orders::OrderCancelRequested& cancel) { known(cancel.order_id).cancellations.insert(cancel.cancellation_id); });
   }
   if (const auto money = billing::decode_command(event.payload); money && *money) {
     const auto* top_up = std::get_if<billing::TopUpRequested>(&**money);
@@ -109,7 +113,20 @@ void Auditor::billed(std::uint64_t sequence, const log::Event& event) {
         } else {
           refuse_charge(payment, std::get<billing::Refusal>(payment.outcome));
         }
-      });
+      },
+      [&](const billing::PaymentRefunded& refund) { refunded(refund, sequence); });
+}
+
+void Auditor::refunded(const billing::PaymentRefunded& refund, std::uint64_t sequence) {
+  auto& order = known(refund.order_id);
+  require(order.status == orders::Status::cancelled, "an order is refunded that is not cancelled");
+  require(order.charged, "an order is refunded that was not charged");
+  require(!order.refunded, "an order is refunded twice");
+  require(refund.amount == order.purchase.total && refund.user_id == order.purchase.user_id, "another amount or wallet is refunded");
+  require(operations_.insert(refund.operation_id).second, "a refund is made twice");
+  order.refunded = true;
+  paid_ -= refund.amount.minor;
+  move_money(refund.user_id, refund.amount.minor, refund.balance_after, sequence);
 }
 
 void Auditor::refuse_charge(const billing::PaymentProcessed& payment, billing::Refusal reason) {
@@ -132,6 +149,7 @@ void Auditor::ordered(std::uint64_t sequence, const log::Event& event) {
         require(order.status == orders::Status::new_, "an order becomes pending twice");
         require(order.purchase == pending.purchase, "an order is not what was asked for");
         order.status = orders::Status::pending;
+        order.version = 2;
         status_history_[pending.purchase.order_id].emplace_back(sequence, order.status);
       },
       [&](const orders::OrderUpdateMessage& update) {
@@ -142,14 +160,30 @@ void Auditor::ordered(std::uint64_t sequence, const log::Event& event) {
 
 void Auditor::change_status(const orders::OrderUpdateMessage& update) {
   auto& order = known(update.purchase.order_id);
-  require(order.status == orders::Status::pending, "an order that has ended ends again");
-  require(order.billed, "an order ends before it was billed");
-  if (update.status == orders::Status::paid) {
-    require(order.charged, "an order is paid that was not charged");
+  require(update.purchase.user_id == order.purchase.user_id, "an order's change names another user");
+  require(update.version == order.version + 1, "an order's versions do not count its changes");
+  if (update.reason == orders::CancelReason::requested) {
+    cancel_on_request(order, update);
+  } else if (update.status == orders::Status::refunded) {
+    require(order.status == orders::Status::cancelled && order.refunded, "an order is called refunded that is not");
+    order.letters_due.insert(notifications::Kind::refund);
   } else {
-    require(update.status == orders::Status::cancelled && !order.charged, "an order is cancelled that was charged");
+    require(order.status == orders::Status::pending, "an order that has ended ends again");
+    require(order.billed, "an order ends before it was billed");
+    const bool paid = update.status == orders::Status::paid;
+    require(paid == order.charged, "an order is paid that was not charged, or cancelled that was");
+    order.letters_due.insert(paid ? notifications::Kind::happiness : notifications::Kind::grief);
   }
+  order.version = update.version;
   order.status = update.status;
+}
+
+void Auditor::cancel_on_request(AuditedOrder& order, const orders::OrderUpdateMessage& update) {
+  require(order.cancellations.contains(update.cancellation->id), "an order is cancelled that nobody asked to cancel");
+  const bool was_paid = order.status == orders::Status::paid;
+  require(was_paid || order.status == orders::Status::pending, "an order that is over is cancelled");
+  require(was_paid == update.payment_operation_id.has_value(), "a cancellation names a payment if and only if there was one");
+  if (!was_paid) order.letters_due.insert(notifications::Kind::cancellation);
 }
 
 void Auditor::notified(const log::Event& event) {

@@ -1,8 +1,8 @@
 #pragma once
 // Purpose: a second opinion on everything that is stored: folds the log with code of its own and throws at the first message that breaks
 //          a promise.
-//   no wallet below zero; balances + paid − refunded = top-ups; an order is charged at most once and ends once; statuses move along the
-//   state machine; a letter is recorded as sent once; an input causes at most one event of a context; checkpoints never go back.
+//   no wallet below zero; balances + paid − refunded = top-ups; an order is charged at most once, refunded at most once, and only what
+//   was charged, and is cancelled at most once; statuses move along the state machine; a letter is recorded as sent once; an input causes at most one event of a context; checkpoints never go back.
 // Threads: one.
 
 #include <cstdint>
@@ -36,8 +36,18 @@ struct AuditedOrder {
   orders::Purchase purchase;
   orders::Status status = orders::Status::new_;  // as ORDERS says; NEW while only the command is known
   std::uint64_t command_sequence = 0;            // of the command that made it
-  bool charged = false;                          // as BILLING says
+  std::uint32_t version = 1;
+  bool charged = false;  // as BILLING says
   bool billed = false;
+  bool refunded = false;
+  std::set<CancellationId> cancellations;     // that were asked for
+  std::set<notifications::Kind> letters_due;  // that its changes ask for
+
+  // Nothing more will become of it unless somebody asks. A cancellation that was stored is always carried out.
+  [[nodiscard]] bool has_ended() const {
+    if (status == orders::Status::cancelled) return billed && !charged;
+    return status == orders::Status::refunded || (status == orders::Status::paid && cancellations.empty());
+  }
 };
 
 class Auditor {
@@ -70,6 +80,8 @@ class Auditor {
   [[nodiscard]] AuditedOrder& known(OrderId id);
   void refuse_charge(const billing::PaymentProcessed& payment, billing::Refusal reason);
   void change_status(const orders::OrderUpdateMessage& update);
+  void cancel_on_request(AuditedOrder& order, const orders::OrderUpdateMessage& update);
+  void refunded(const billing::PaymentRefunded& refund, std::uint64_t sequence);
   void move_money(UserId user, std::int64_t amount, std::int64_t balance_after, std::uint64_t sequence);
 
   std::unordered_map<OrderId, AuditedOrder> orders_;

@@ -98,10 +98,22 @@ void FrontDoor::order(Customer& customer, std::function<void()> then) {
   const Money price{random_.between(10, 500), currency_};
   const orders::Purchase purchase{random_.id<OrderId>(), customer.id, {{"sku", "", 1, price.minor}}, price, {}};
   wish(log::Topic::order_create, orders::encode(orders::OrderCreateRequested{purchase}), customer.id,
-       [this, id = purchase.order_id, then = std::move(then)] {
+       [this, id = purchase.order_id, user = customer.id, then = std::move(then)] {
          orders_told_.push_back(id);
+         while (random_.one_in(4)) regret(id, user);
          then();
        });
+}
+
+// At once, while it is being paid, or long after that.
+void FrontDoor::regret(OrderId order, UserId user) {
+  ++wishes_left_;
+  const orders::OrderCancelRequested command{order, user, random_.id<CancellationId>()};
+  cluster_.timeline().after(random_.one_in(3) ? random_.between(0, 5'000) : random_.between(0, 50), [this, command] {
+    --wishes_left_;
+    wish(log::Topic::order_cancel, orders::encode(command), command.user_id,
+         [this, command] { cancellations_told_.emplace_back(command.order_id, command.cancellation_id); });
+  });
 }
 
 void FrontDoor::wish(log::Topic topic, log::Payload payload, UserId user, std::function<void()> then) {

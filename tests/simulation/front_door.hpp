@@ -48,8 +48,9 @@ class FrontDoor {
   // What customers were told is stored.
   [[nodiscard]] const std::vector<OrderId>& orders_told() const { return orders_told_; }
   [[nodiscard]] const std::vector<OperationId>& top_ups_told() const { return top_ups_told_; }
+  [[nodiscard]] const std::vector<std::pair<OrderId, CancellationId>>& cancellations_told() const { return cancellations_told_; }
 
- private:
+ public:
   struct Customer {
     UserId id;
     int number = 0;
@@ -65,6 +66,7 @@ class FrontDoor {
   void go_on(Customer& customer);
   void top_up(Customer& customer, std::function<void()> then);
   void order(Customer& customer, std::function<void()> then);
+  void regret(OrderId order, UserId user);
   void wish(log::Topic topic, log::Payload payload, UserId user, std::function<void()> then);
   void ask(const std::shared_ptr<Wish>& wish);
 
@@ -77,6 +79,7 @@ class FrontDoor {
   int wishes_left_ = 0;
   std::vector<OrderId> orders_told_;
   std::vector<OperationId> top_ups_told_;
+  std::vector<std::pair<OrderId, CancellationId>> cancellations_told_;
 };
 
 }  // namespace ordo::simulation

@@ -1,6 +1,7 @@
 #include "tests/simulation/read_model.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "events/vocabulary/visit.hpp"
 
@@ -22,7 +23,7 @@ struct Batch {
     } else if (at.stream.kind == log::StreamKind::orders) {
       visit(*orders::decode(event.payload), [&](const auto& said) { orders.add(said, event.time); });
     } else if (const auto command = *orders::decode_command(event.payload)) {
-      visit(*command, [&](const auto& said) { orders.add(said, event.time); });
+      if (const auto* create = std::get_if<orders::OrderCreateRequested>(&*command)) orders.add(*create, event.time);
     }
   }
 };
@@ -60,7 +61,11 @@ bool ReadModel::write(const projections::OrderRows& orders, const projections::W
 
 void ReadModel::put(const projections::OrderRow& row, const Reached& after) {
   const auto [place, is_new] = orders_.try_emplace(row.purchase.order_id, row);
-  if (!is_new && row.version > place->second.version) place->second = row;
+  require(!is_new || row.purchase.has_items(), "a later change of an order comes before the order");
+  if (!is_new && row.version > place->second.version) {
+    auto held = std::exchange(place->second, row);
+    if (!row.purchase.has_items()) place->second.purchase = std::move(held.purchase);
+  }
   for (const auto& [stream, sequence] : after) {
     if (stream.kind != log::StreamKind::orders) continue;
     require(auditor_.status_at(row.purchase.order_id, sequence) == place->second.status, "a projected status is not the fold's");
@@ -75,7 +80,10 @@ bool ReadModel::is_up_with(Cluster& cluster, log::Partition partition) const {
 
 void ReadModel::require_all_rows() const {
   require(orders_.size() == auditor_.orders().size(), "an order is missing in the read model");
-  for (const auto& [id, order] : auditor_.orders()) require(orders_.at(id).status == order.status, "an order stands otherwise in the read model");
+  for (const auto& [id, order] : auditor_.orders()) {
+    require(orders_.at(id).status == order.status, "an order stands otherwise in the read model");
+    require(orders_.at(id).purchase == order.purchase, "an order in the read model is made of something else");
+  }
   for (const auto& [user, balance] : auditor_.balances()) require(balances_.at(user) == balance, "a balance stands otherwise in the read model");
 }
 

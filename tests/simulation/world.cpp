@@ -1,3 +1,4 @@
+#include <cstdio>
 #include "tests/simulation/world.hpp"
 
 #include <algorithm>
@@ -16,7 +17,7 @@ using namespace std::chrono_literals;
 constexpr std::int64_t kTickMs = 500;
 constexpr std::int64_t kQuietTickMs = 10'000;
 // Generous: only a defect meets it. Letters may wait an hour for their next attempt, and a clock may be an hour off.
-constexpr std::uint64_t kStepsToSettleMax = 400'000;
+constexpr std::uint64_t kStepsToSettleMax = 1'000'000;
 constexpr std::uint64_t kStepsBetweenLooks = 500;
 
 std::string_view text(Role role) {
@@ -127,18 +128,23 @@ bool World::is_settled() {
   const auto is_decided = [this](OperationId id) { return auditor_.has_decided(id); };
   if (!std::ranges::all_of(front_door_.top_ups_told(), is_decided)) return false;
   for (const auto& [id, order] : auditor_.orders()) {
-    if (order.status != orders::Status::paid && order.status != orders::Status::cancelled) return false;
-    const auto kind = order.status == orders::Status::paid ? notifications::Kind::happiness : notifications::Kind::grief;
-    if (!auditor_.has_recorded(notifications::notification_of(id, kind))) return false;
+    if (!order.has_ended()) return false;
+    for (const auto kind : order.letters_due) {
+      if (!auditor_.has_recorded(notifications::notification_of(id, kind))) return false;
+    }
   }
   return read_model_.is_up_with(cluster_, kPartition);
 }
 
 void World::require_kept_promises() {
   for (const auto id : front_door_.orders_told()) require(auditor_.orders().contains(id), "an order that was accepted is lost");
+  for (const auto& [order, cancellation] : front_door_.cancellations_told()) {
+    require(auditor_.orders().at(order).cancellations.contains(cancellation), "a cancellation that was accepted is lost");
+  }
   for (const auto& [id, order] : auditor_.orders()) {
-    const auto kind = order.status == orders::Status::paid ? notifications::Kind::happiness : notifications::Kind::grief;
-    require(post_.letters[notifications::notification_of(id, kind)] >= 1, "a letter is recorded that never arrived");
+    for (const auto kind : order.letters_due) {
+      require(post_.letters[notifications::notification_of(id, kind)] >= 1, "a letter is recorded that never arrived");
+    }
   }
   read_model_.require_all_rows();
 }
@@ -152,6 +158,7 @@ void World::run() {
   make_trouble();
   while (!front_door_.is_quiet()) {
     require(timeline_.step(), "something is always due");
+    if (timeline_.steps() % 50000 == 0) { fprintf(stderr, "%lu steps, %ld ms, wishes %d, events %zu, gateway %d asleep owners %zu\n", timeline_.steps(), timeline_.now_ms(), front_door_.wishes_left_, auditor_.events(), front_door_.gateway() != nullptr, owners_.size()); for (auto& c : front_door_.customers_) fprintf(stderr, " c %d", c.orders_left); fprintf(stderr, "\n"); }
     require(timeline_.steps() < kStepsToSettleMax, "every command is stored at last");
   }
   heal();
