@@ -141,9 +141,15 @@ void Client::answer(Ticket ticket, Result<std::uint64_t> outcome, std::int64_t d
 void Client::set_timer() {
   const auto due = pending_.next_due();
   if (!due) return;
+  const auto now_ms = cluster_.timeline().now_ms();
   const auto delay = std::chrono::duration_cast<std::chrono::milliseconds>(*due - instant()).count();
-  cluster_.timeline().after(std::max<std::int64_t>(delay, 0), [this, alive = std::weak_ptr(alive_)] {
-    if (!alive.expired()) look_at_time();
+  const auto at_ms = now_ms + std::max<std::int64_t>(delay, 0);
+  if (timer_at_ms_ && *timer_at_ms_ <= at_ms) return;
+  timer_at_ms_ = at_ms;
+  cluster_.timeline().after(at_ms - now_ms, [this, at_ms, alive = std::weak_ptr(alive_)] {
+    if (alive.expired() || timer_at_ms_ != at_ms) return;
+    timer_at_ms_.reset();
+    look_at_time();
   });
 }
 
@@ -151,10 +157,7 @@ void Client::look_at_time() {
   Moves moves;
   pending_.send_due(instant(), moves);
   pending_.settle_late(instant(), moves);
-  for (auto& [ticket, message] : moves.send) send(ticket, message);
-  moves.send.clear();
-  if (!moves.settle.empty()) return carry_out(std::move(moves));
-  if (const auto due = pending_.next_due(); due && *due <= instant()) set_timer();
+  carry_out(std::move(moves));
 }
 
 std::unique_ptr<log::Reader> Client::read(log::StreamName stream, std::uint64_t from_sequence, log::Deliver deliver) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -93,6 +94,7 @@ class Client final : public log::EventLog {
   log::jetstream::PendingAppends pending_;
   Ticket next_ticket_ = 1;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::optional<std::int64_t> timer_at_ms_;
   std::vector<StreamLink*> links_;  // in the order of their making
 };
 

@@ -50,7 +50,7 @@ class FrontDoor {
   [[nodiscard]] const std::vector<OperationId>& top_ups_told() const { return top_ups_told_; }
   [[nodiscard]] const std::vector<std::pair<OrderId, CancellationId>>& cancellations_told() const { return cancellations_told_; }
 
- public:
+ private:
   struct Customer {
     UserId id;
     int number = 0;

@@ -40,7 +40,8 @@ Story story_of_billing(Stage& stage) {
       lines.push_back(visit(
           *billing::decode(event.payload), [](const billing::AccountOpened&) { return "opened"; },
           [](const billing::AccountToppedUp&) { return "topped up"; }, [](const billing::TopUpRefused&) { return "refused"; },
-          [](const billing::PaymentProcessed& payment) { return payment.paid() ? "paid" : "not paid"; }));
+          [](const billing::PaymentProcessed& payment) { return payment.paid() ? "paid" : "not paid"; },
+          [](const billing::PaymentRefunded&) { return "refunded"; }));
     }
   }
   return lines;

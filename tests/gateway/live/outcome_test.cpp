@@ -87,8 +87,8 @@ TEST_CASE("a paid order's cancellation is over when it is refunded, not before, 
 TEST_CASE("an outcome names only streams that readers can wait for") {
   auto event = stored(encode(billing::Event(billing::AccountOpened{UserId::random(), kEuro})));
   event.cause = log::Cause{GENERATE(log::StreamKind::users, log::StreamKind::commands), {4, 1}, EventId::random()};
-  const auto outcome = outcome_of(event, {kBilling, {5, 2}});
-  REQUIRE((*outcome)->positions == std::vector<log::StreamPosition>{{kBilling, {5, 2}}});
+  const auto outcomes = outcomes_of(event, {kBilling, {5, 2}});
+  REQUIRE(outcomes->front().positions == std::vector<log::StreamPosition>{{kBilling, {5, 2}}});
 }
 
 TEST_CASE("a pending order and a payment are no outcomes; damage is told") {
