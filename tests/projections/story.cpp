@@ -109,7 +109,8 @@ void Story::order(UserId user) {
 
   orders::OrderUpdateMessage cancelled{purchase, asked_at, orders::Status::cancelled, {}, orders::CancelReason::requested, 3};
   const bool hasty = any(1, 8) == 1;
-  auto cancellation = hasty ? std::optional(cancel(cancelled)) : std::nullopt;
+  const auto regret = any_trace(user);  // a request of its own
+  auto cancellation = hasty ? std::optional(cancel(cancelled, regret)) : std::nullopt;
   const auto paid = pay(purchase, pending, trace);
   if (!hasty) {
     orders::OrderUpdateMessage update{purchase, asked_at, orders::Status::cancelled, {}, orders::CancelReason::insufficient_funds, 3};
@@ -118,10 +119,10 @@ void Story::order(UserId user) {
     write_letter(update, put(log::StreamKind::orders, user, orders::encode(orders::Event(update)), paid.event, trace), trace);
     if (paid.happened && any(1, 4) == 1) {
       orders::Purchase ids{purchase.order_id, user, {}, {}, {}};
-      cancellation = cancel({ids, {}, orders::Status::cancelled, operation, orders::CancelReason::requested, 4});
+      cancellation = cancel({ids, {}, orders::Status::cancelled, operation, orders::CancelReason::requested, 4}, regret);
     }
   }
-  if (cancellation && paid.happened) refund(purchase, *cancellation, hasty ? 4 : 5);
+  if (cancellation && paid.happened) refund(purchase, *cancellation, hasty ? 4 : 5, regret);
   // The same key came a second time, with another body: its command stays without effect.
   if (any(1, 6) == 1) {
     auto other = any_purchase(user);
@@ -141,19 +142,17 @@ Story::Payment Story::pay(const orders::Purchase& purchase, const log::Cause& pe
   return {payment.paid(), put(log::StreamKind::billing, user, billing::encode(billing::Event(payment)), pending, trace)};
 }
 
-log::Cause Story::cancel(orders::OrderUpdateMessage update) {
+log::Cause Story::cancel(orders::OrderUpdateMessage update, const log::Trace& trace) {
   const auto user = update.purchase.user_id;
-  const auto trace = any_trace(user);
   const orders::OrderCancelRequested command{update.purchase.order_id, user, CancellationId(any_bytes())};
   const auto asked = put(log::StreamKind::commands, user, orders::encode(command), {}, trace);
   update.cancellation = {command.cancellation_id, now_};
   return put(log::StreamKind::orders, user, orders::encode(orders::Event(update)), asked, trace);
 }
 
-void Story::refund(const orders::Purchase& purchase, const log::Cause& cancellation, std::uint32_t version) {
+void Story::refund(const orders::Purchase& purchase, const log::Cause& cancellation, std::uint32_t version, const log::Trace& trace) {
   const auto user = purchase.user_id;
   const auto order = purchase.order_id;
-  const auto trace = any_trace(user);
   const auto operation = billing::payment_operation_of(order);
   balances_[user] += purchase.total.minor;
   const billing::PaymentRefunded money_back{order, user, billing::refund_operation_of(order), operation, purchase.total, balances_[user]};

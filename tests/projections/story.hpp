@@ -50,8 +50,8 @@ class Story {
   };
   void order(UserId user);
   [[nodiscard]] Payment pay(const orders::Purchase& purchase, const log::Cause& pending, const log::Trace& trace);
-  [[nodiscard]] log::Cause cancel(orders::OrderUpdateMessage update);
-  void refund(const orders::Purchase& purchase, const log::Cause& cancellation, std::uint32_t version);
+  [[nodiscard]] log::Cause cancel(orders::OrderUpdateMessage update, const log::Trace& trace);
+  void refund(const orders::Purchase& purchase, const log::Cause& cancellation, std::uint32_t version, const log::Trace& trace);
   void write_letter(const orders::OrderUpdateMessage& update, const log::Cause& cause, const log::Trace& trace);
   [[nodiscard]] orders::Purchase any_purchase(UserId user);
   [[nodiscard]] IdBytes any_bytes();

@@ -44,7 +44,7 @@ TEST_CASE("a refund is an operation of its order, and the wallet holds the money
   const auto refund = id_of<OperationId>(5);
   rows.add(kFirst, {1'002}, billing::PaymentProcessed{kOrder, kUser, kPayment, {300, kEuro}, 200});
   rows.add(kSecond, {1'003}, billing::PaymentRefunded{kOrder, kUser, refund, kPayment, {300, kEuro}, 500});
-  CHECK(rows.balances() == std::vector{BalanceRow{kUser, {500, kEuro}, {1'003}, 2}});
+  CHECK(rows.balances() == std::vector{BalanceRow{kUser, {500, kEuro}, {1'003}, 2, kSecond}});
   CHECK(rows.operations().at(1) == OperationRow{refund, kUser, "refund", kOrder, {300, kEuro}, 500, {1'003}, kSecond, {}});
 }
 

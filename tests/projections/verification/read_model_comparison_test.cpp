@@ -118,7 +118,7 @@ TEST_CASE("every table is compared: a row that is missing, and one that was chan
 
 TEST_CASE("a row that no event made is found") {
   Projected projected;
-  projected.run("insert into read.balances values ('00000000-0000-8000-8000-000000000001', 5, 'EUR', now(), 1)");
+  projected.run("insert into read.balances values ('00000000-0000-8000-8000-000000000001', 5, 'EUR', now(), 1, 'BILLING-0', 1, 0)");
   CHECK(projected.difference() == "read.balances user_id=00000000-0000-8000-8000-000000000001: no such row / the row");
 }
 

@@ -53,7 +53,7 @@ TEST_CASE("a statement is read page by page, newest first, and every line follow
     for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
       balance += line->kind == "payment" ? -line->amount.minor : line->amount.minor;
       CHECK(line->balance_after == balance);
-      CHECK((line->kind == "payment") == line->order_id.has_value());
+      CHECK((line->kind == "topup") != line->order_id.has_value());
     }
   }
 }
