@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "events/orders/events.hpp"
+#include "gateway/live/read_model_outcomes.hpp"
 #include "gateway/orders/order_json.hpp"
 #include "gateway/orders/order_request.hpp"
 #include "gateway/reads/ownership.hpp"
@@ -15,8 +16,6 @@ namespace {
 http::Problem no_such_order() { return reads::not_found("There is no such order of yours."); }
 
 bool is_over(const OrderView& order) { return order.status == "CANCELLED" || order.status == "REFUNDED"; }
-
-live::Outcome outcome_of(const OrderView& order) { return {live::CancellationOutcome{order}, {}}; }
 
 }  // namespace
 
@@ -44,7 +43,23 @@ void CancelRoute::cancel(const http::Request& request, http::Responder responder
   if (!order) return responder.refuse(http::problem_of(order.error()));
   if (!*order && unseen == Unseen::may_be_new) return wait_until_seen(request, std::move(responder));
   if (!*order || (*order)->user_id != request.principal->user_id) return responder.refuse(no_such_order());
-  flow_.run(submission_of(**order, request, *canonical), request, std::move(responder));
+  auto submission = submission_of(**order, request, *canonical);
+  if (submission.before) {
+    auto outcome = outcome_of(**order);
+    if (!outcome) return responder.refuse(http::problem_of(outcome.error()));
+    submission.before->outcome = std::move(*outcome);
+  }
+  flow_.run(std::move(submission), request, std::move(responder));
+}
+
+// What became of a cancellation that the read model knows; nothing while it is under way.
+Result<std::optional<live::Outcome>> CancelRoute::outcome_of(const OrderView& order) const {
+  if (!live::is_cancelled_for_good(order)) return std::nullopt;
+  auto ended = live::outcomes_of(pool_, {order});
+  if (!ended) return tl::unexpected(std::move(ended.error()));
+  const auto found = ended->find(order.order_id);
+  if (found == ended->end()) return std::nullopt;
+  return live::Outcome{live::CancellationOutcome{order}, std::move(found->second.positions)};
 }
 
 // An order that was accepted a moment ago may be cancelled at once, whether its position is named or not: what the log holds by
@@ -77,7 +92,6 @@ commands::Submission CancelRoute::submission_of(const OrderView& order, const ht
   };
   if (order.cancellation_id == id) {
     submission.before = commands::KnownCommand{id.bytes(), submission.fingerprint, submission.accepted, std::nullopt};
-    if (live::is_cancelled_for_good(order)) submission.before->outcome = outcome_of(order);
   } else if (is_over(order)) {
     submission.refusal = not_cancellable(order);
   }

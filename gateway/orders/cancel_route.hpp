@@ -10,6 +10,8 @@
 // Threads: on the worker pool, behind the gate. Owns: all that it is given outlives it; it is destroyed before the flow and after
 //          the server stopped.
 
+#include <optional>
+
 #include "events/log/event_log.hpp"
 #include "events/vocabulary/time.hpp"
 #include "gateway/commands/command_flow.hpp"
@@ -32,6 +34,7 @@ class CancelRoute {
 
   void cancel(const http::Request& request, http::Responder responder, Unseen unseen);
   void wait_until_seen(http::Request request, http::Responder responder) const;
+  [[nodiscard]] Result<std::optional<live::Outcome>> outcome_of(const OrderView& order) const;
   [[nodiscard]] commands::Submission submission_of(const OrderView& order, const http::Request& request,
                                                    const std::string& canonical) const;
 

@@ -109,6 +109,7 @@ TEST_CASE("a repeated cancellation is answered as the first was, by this gateway
     const auto again = gateway.post(user, path + "/cancel", "{}", {key, kWait});
     REQUIRE(again.status() == 200);
     REQUIRE(again.header("Idempotency-Replayed") == "true");
+    REQUIRE(again.header("Ordo-Position") == first.header("Ordo-Position"));
     REQUIRE(again.json() == first.json());
     const auto without_waiting = gateway.post(user, path + "/cancel", "{}", {key});
     REQUIRE(without_waiting.status() == 202);
