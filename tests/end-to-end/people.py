@@ -27,6 +27,10 @@ class User(Client):
     def balance(self) -> int:
         return int(self.get(f"/api/payments/balance/{self.id}").expect(200).json()["balance"])
 
+    def await_balance(self, expected: int) -> None:
+        """Orders and balances are projected apart: an order that is readable says nothing of the balance."""
+        until(lambda: self.balance() == expected, f"the balance is {expected}")
+
     def top_up(self, amount: int) -> Answer:
         return self.post("/api/payments/topup", {"amount": amount, "currency": "EUR"}, Prefer="wait=10").expect(200)
 
@@ -60,7 +64,7 @@ def patiently(client: Client, path: str, body: Any) -> Answer:
 
 
 def new_user(stack: Stack, locale: str = "en", money: int = 0) -> User:
-    """Registered and logged in, the account open, `money` in it."""
+    """Registered and logged in, the account open, `money` in it and readable."""
     name = f"user-{uuid.uuid4().hex[:12]}"
     body = registration(name, locale)
     guest = stack.client()
@@ -70,4 +74,5 @@ def new_user(stack: Stack, locale: str = "en", money: int = 0) -> User:
     until(lambda: user.get(f"/api/payments/balance/{user.id}").status == 200, "the account is opened by itself")
     if money:
         user.top_up(money)
+        user.await_balance(money)
     return user

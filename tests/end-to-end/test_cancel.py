@@ -39,13 +39,13 @@ def letter_about(stack: Stack, order_id: str, word: str) -> Letter:
 
 def test_a_paid_order_that_is_cancelled_gives_the_money_back_with_a_letter(stack: Stack, user: User) -> None:
     order_id = paid_order(user, 1_234)
-    until(lambda: user.balance() == 98_766, "the wallet is charged")
+    user.await_balance(98_766)
     answer = user.post(f"/api/orders/{order_id}/cancel", {"reason": "I am Anna and I changed my mind"}, Prefer="wait=10").expect(200)
     order = answer.json()
     assert answer.headers["Preference-Applied"] == "wait=10"
     assert (order["status"], order["cancel_reason"], order["total"], order["version"]) == ("REFUNDED", "REQUESTED", 1_234, 5)
     assert user.get(f"/api/orders/{order_id}", Ordo_After=answer.headers["Ordo-Position"]).expect(200).json() == order
-    assert user.balance() == 100_000
+    user.await_balance(100_000)
     refund, payment = user.get("/api/payments/operations?limit=2").expect(200).json()["items"]
     assert (refund["kind"], refund["amount"], refund["order_id"]) == ("refund", 1_234, order_id)
     assert (payment["kind"], payment["amount"], payment["order_id"]) == ("payment", 1_234, order_id)
@@ -93,7 +93,7 @@ def test_a_repeat_under_the_same_key_answers_as_the_first_did(user: User) -> Non
     assert cancel(user, order_id, Idempotency_Key=key, Prefer="wait=10").expect(200).json()["status"] == "REFUNDED"
     other = user.post(f"/api/orders/{order_id}/cancel", {"reason": "other"}, Idempotency_Key=key).expect(422)
     assert other.json()["code"] == "idempotency_key_reused"
-    assert user.balance() == 100_000
+    user.await_balance(100_000)
 
 
 def test_an_order_of_somebody_else_is_not_there_to_be_cancelled(user: User, make_user: Callable[..., User]) -> None:
@@ -116,7 +116,7 @@ def test_an_order_that_is_cancelled_before_billing_has_seen_it_is_charged_and_re
     charged = f"select count(*) from read.order_timeline where order_id = '{orders[5_000]}' and type like 'PaymentProcessed%'"
     until(lambda: frail_stack.number(charged) == 1, "billing has answered")
     assert user.order_of(orders[5_000])["status"] == "CANCELLED"
-    until(lambda: user.balance() == 1_000, "the money is back")
+    user.await_balance(1_000)
     until(lambda: kinds_of(frail_stack, orders[600]) == ["letter_of_cancellation", "letter_of_refund"], "two letters")
     until(lambda: kinds_of(frail_stack, orders[5_000]) == ["letter_of_cancellation"], "one letter")
 
@@ -136,7 +136,7 @@ def test_cancellations_that_race_with_their_payments_lose_no_money(stack: Stack)
         order_ids = list(pool.map(race, range(60)))
     for order_id in order_ids:
         user.await_status(order_id, "REFUNDED", limit_s=60)
-    until(lambda: user.balance() == 10_000, f"all the money is back, seed {seed}")
+    user.await_balance(10_000)
     of_user = f"from read.operations where user_id = '{user.id}' and kind"
     assert stack.psql(f"select count(*), sum(amount) {of_user} = 'payment'") == stack.psql(f"select count(*), sum(amount) {of_user} = 'refund'")
     assert stack.number(f"select count(*) {of_user} = 'refund'") == 60

@@ -28,7 +28,7 @@ def test_a_new_user_has_an_account_without_asking(stack: Stack, make_user: Calla
 
 
 def test_asking_for_an_account_again_changes_nothing(user: User) -> None:
-    until(lambda: user.balance() == 100_000, "the top-up is readable")
+    user.await_balance(100_000)
     before = user.get(f"/api/payments/balance/{user.id}").json()
     assert user.post("/api/payments/account", {}, Prefer="wait=10").expect(200).json() == before
     user.post("/api/payments/account", {"currency": "USD"}).expect(202)
@@ -61,7 +61,7 @@ def test_a_top_up_that_waits_tells_the_balance(make_user: Callable[..., User]) -
     assert answer.headers["Preference-Applied"] == "wait=10"
     assert answer.json()["balance"] == 700
     uuid.UUID(answer.json()["operation_id"])
-    until(lambda: user.balance() == 700, "the balance is readable")
+    user.await_balance(700)
 
 
 def test_an_order_that_waits_is_answered_paid_with_its_operation(user: User) -> None:
@@ -72,7 +72,7 @@ def test_an_order_that_waits_is_answered_paid_with_its_operation(user: User) -> 
     assert (order["status"], order["total"], order["currency"], order["user_id"]) == ("PAID", 1000, "EUR", user.id)
     uuid.UUID(order["payment_operation_id"])
     assert user.await_status(order["id"], "PAID")["payment_operation_id"] == order["payment_operation_id"]
-    until(lambda: user.balance() == 99_000, "the wallet is charged once")
+    user.await_balance(99_000)
 
 
 def test_an_order_that_does_not_wait_is_new_and_then_becomes_paid(user: User) -> None:
@@ -95,7 +95,7 @@ def test_an_order_that_is_too_dear_is_cancelled_and_says_so(user: User) -> None:
     assert (problem["order"]["status"], problem["order"]["cancel_reason"]) == ("CANCELLED", "INSUFFICIENT_FUNDS")
     order = user.await_status(problem["order"]["id"], "CANCELLED")
     assert order["cancel_reason"] == "INSUFFICIENT_FUNDS"
-    assert user.balance() == 100_000
+    user.await_balance(100_000)
 
 
 @pytest.mark.parametrize(("locale", "happy", "sad"), [("en", "paid", "cancelled"), ("ru", "оплачен", "отмен")])
@@ -136,10 +136,11 @@ def test_an_order_of_someone_without_enough_money_later_succeeds(make_user: Call
 
 def test_history_tells_five_events_each_caused_by_one_before_under_one_correlation_id(stack: Stack, user: User) -> None:
     correlation = f"walk-{uuid.uuid4()}"
-    order_id = user.order(420, Prefer="wait=10", X_Correlation_Id=correlation).expect(201).json()["id"]
+    answer = user.order(420, Prefer="wait=10", X_Correlation_Id=correlation).expect(201)
+    order_id = answer.json()["id"]
 
     def history() -> list[dict[str, object]]:
-        return list(user.get(f"/api/orders/{order_id}/history").expect(200).json()["items"])
+        return list(user.get(f"/api/orders/{order_id}/history", Ordo_After=answer.headers["Ordo-Position"]).expect(200).json()["items"])
     until(lambda: len(history()) == 5, "the letter is in the history")
     events = history()
     assert [str(event["type"]).split(".")[0] for event in events] == EVENTS

@@ -29,7 +29,7 @@ def test_fifty_at_once_make_one_order(stack: Stack, user: User) -> None:
     assert {answer.status for answer in answers} == {202}
     (order_id,) = {answer.json()["id"] for answer in answers}
     user.await_status(order_id, "PAID")
-    until(lambda: user.balance() == 99_900, "the wallet is charged once")
+    user.await_balance(99_900)
     assert len(user.get("/api/orders").expect(200).json()["items"]) == 1
     assert stack.number(f"select count(*) from read.order_timeline where order_id = '{order_id}' and type like 'PaymentProcessed%'") == 1
     assert sum(not is_replayed(answer) for answer in answers) == 1
@@ -92,7 +92,7 @@ def test_a_repeated_top_up_adds_its_money_once(user: User) -> None:
     assert [is_replayed(answer) for answer in answers] == [False, True, True]
     assert len({answer.json()["operation_id"] for answer in answers}) == 1
     assert {answer.json()["balance"] for answer in answers} == {100_005}
-    until(lambda: user.balance() == 100_005, "the balance is readable")
+    user.await_balance(100_005)
 
 
 def test_two_orders_without_a_key_are_two_orders(user: User) -> None:
@@ -107,6 +107,6 @@ def test_a_repeat_is_known_after_a_role_was_killed(frail_stack: Stack, role: str
     with user.elsewhere() as own:
         again = own.order(600, Prefer="wait=10", Idempotency_Key=same).expect(201)
         assert own.order(601, Idempotency_Key=same).expect(422).json()["code"] == "idempotency_key_reused"
-        assert own.balance() == 400
+        own.await_balance(400)
     assert is_replayed(again)
     assert again.json()["id"] == first.json()["id"]

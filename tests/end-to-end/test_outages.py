@@ -36,7 +36,7 @@ def test_without_identity_orders_are_taken_paid_and_read(frail_stack: Stack, buy
         answers = [answer.expect(201) for answer in placed(buyer, 5, Prefer="wait=5")]
         for answer in answers:
             buyer.await_status(answer.json()["id"], "PAID")
-        assert buyer.balance() == 9_500
+        buyer.await_balance(9_500)
     await_one_letter_each(frail_stack, [answer.headers["X-Correlation-Id"] for answer in answers])
 
 

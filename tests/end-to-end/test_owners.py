@@ -109,7 +109,7 @@ def test_an_instance_that_is_killed_and_started_again_goes_on_at_once(pair: Stac
     order_ids, correlation_ids = order_for_each(users)
     await_paid(users, order_ids, LEASE_S - 1)
     assert pair.process_id("orders-1") != fallen
-    assert owners(pair, "orders") == before
+    until(lambda: owners(pair, "orders") == before, "it owns what it owned", LEASE_S)
     letters_and_money_are_right(pair, order_ids, correlation_ids)
 
 

@@ -15,6 +15,7 @@ def buyer(stack: Stack) -> User:
     refused = [user.order(1_000, Prefer="wait=10").expect(402).json()["order"]["id"] for _ in range(2)]
     for order_id in orders + refused:
         user.await_status(order_id, "PAID", "CANCELLED")
+    user.await_balance(85)
     return user
 
 
@@ -84,7 +85,7 @@ def test_the_tag_of_a_balance_changes_with_it(stack: Stack) -> None:
     path = f"/api/payments/balance/{user.id}"
     tag = user.get(path).expect(200).headers["ETag"]
     user.top_up(1)
-    until(lambda: user.balance() == 11, "the balance is readable")
+    user.await_balance(11)
     assert user.get(path, If_None_Match=tag).expect(200).headers["ETag"] != tag
 
 
