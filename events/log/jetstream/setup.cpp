@@ -80,7 +80,7 @@ Result<void> make_streams(Connection& connection, Partition partitions, int repl
       if (!made) return made;
     }
   }
-  return {};
+  return make_stream(connection, std::string(kSnapshotsStream), snapshots_settings(replicas));
 }
 
 Result<void> set_up_otherwise(Partition is, Partition wanted) {

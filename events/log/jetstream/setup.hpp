@@ -11,8 +11,8 @@
 
 namespace ordo::log::jetstream {
 
-// Makes the buckets "ordo" and "ordo-leases", every stream of every partition, and writes the partition count, last and only once.
-// May be repeated and may run twice at a time. What is there already is never changed.
+// Makes the buckets "ordo" and "ordo-leases", every stream of every partition and the one for snapshots, and writes the partition
+// count, last and only once. May be repeated and may run twice at a time. What is there already is never changed.
 // Errors: conflict: a stream has other settings, or the partition count is another; the text names all differences.
 //         unavailable, timeout: run it again.
 [[nodiscard]] Result<void> set_up(Connection& connection, Partition partitions, int replicas);

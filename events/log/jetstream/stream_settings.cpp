@@ -71,6 +71,21 @@ std::string bucket_settings(std::string_view name, int replicas) {
       .take();
 }
 
+std::string snapshots_settings(int replicas) {
+  JsonText json;
+  return common_settings(json, kSnapshotsStream, replicas)
+      .key("subjects")
+      .open_array()
+      .value("snapshots.>")
+      .close_array()
+      .member("max_age", 0)
+      .member("max_msg_size", kStoredBytesMax)
+      .member("deny_delete", false)
+      .member("deny_purge", false)
+      .close_object()
+      .take();
+}
+
 std::string difference(std::string_view wanted, const FlatJson& info) {
   std::string differences;
   const auto compare = [&](std::string_view path, std::string_view value) {

@@ -21,6 +21,10 @@ inline constexpr std::string_view kLeasesBucket = "ordo-leases";
 // The stream below a bucket, which holds one value per key.
 [[nodiscard]] std::string bucket_settings(std::string_view name, int replicas);
 
+// Where owners leave snapshots of their states: no part of the truth, so it may be purged, and nobody is told of what it stores.
+inline constexpr std::string_view kSnapshotsStream = "SNAPSHOTS";
+[[nodiscard]] std::string snapshots_settings(int replicas);
+
 // "max_age is 0 instead of 2592000000000000, …"; empty: no difference. `info` is the server's answer to STREAM.INFO.
 [[nodiscard]] std::string difference(std::string_view wanted, const FlatJson& info);
 
