@@ -40,6 +40,11 @@ class IdMap {
     values_[slot] = value;
   }
 
+  // Makes room for so many at once. Required before many come in the order of `for_each`: a table that grows then would crowd.
+  void reserve(std::size_t count) {
+    if (const auto slots = count * 8 / 7 + 1; slots > keys_.size()) resize(slots);
+  }
+
   // Every id and its value, in an order that is the same wherever the same was put in, in the same order.
   template <class Visit>
   void for_each(Visit visit) const {
@@ -65,9 +70,10 @@ class IdMap {
     return slot;
   }
 
+  void grow() { resize(keys_.size() + keys_.size() / 10 + kSlotsMin); }
+
   // Slots are in the order of the hashes, so this walks through both tables from one end to the other.
-  void grow() {
-    const auto slots = keys_.size() + keys_.size() / 10 + kSlotsMin;
+  void resize(std::size_t slots) {
     std::vector<Key> keys(slots);
     std::vector<Value> values(slots);
     for (std::size_t old = 0; old < keys_.size(); ++old) {
