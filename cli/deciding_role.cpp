@@ -1,23 +1,40 @@
 #include "cli/deciding_role.hpp"
 
+#include <malloc.h>
+
 #include "cli/lease_keeping.hpp"
 #include "cli/lifetime.hpp"
 #include "command-side/runtime/partition_owners.hpp"
+#include "command-side/runtime/snapshot_queue.hpp"
+#include "events/log/jetstream/snapshot_store.hpp"
 
 namespace ordo::cli {
+namespace {
+
+// A table of ids grows by moving into a larger one. Blocks of this size or more go back to the system as soon as they are free; otherwise
+// the allocator would raise that limit by itself, and keep what a table has moved out of.
+constexpr int kBlockBytesGivenBack = 1024 * 1024;
+
+}  // namespace
 
 int run_deciding_role(const std::string& role, const Settings& settings,
                       const std::function<MakeContext(LogConnection&)>& prepare) {
+  mallopt(M_MMAP_THRESHOLD, kBlockBytesGivenBack);
   start_process(role, settings.log_level);
   Lifetime lifetime(role, settings.ready_file);
   auto connection = open_log(settings, role);
   if (!connection) return give_up(connection.error());
   SystemClock clock;
   const auto make_context = prepare(*connection);
+  log::jetstream::JetStreamSnapshotStore snapshot_store(connection->nats);
+  runtime::SnapshotQueue snapshots(snapshot_store);
+  // Ends after the owners, whose last snapshots it still writes.
+  const runtime::SnapshotThread snapshot_writer(snapshots);
   const auto make_owner = [&](log::Partition partition) {
     return std::make_unique<runtime::PartitionOwner>(
         *connection->log, partition,
-        [make_context, partition](runtime::Mailbox& mailbox) { return make_context(partition, mailbox); }, clock);
+        [make_context, partition](runtime::Mailbox& mailbox) { return make_context(partition, mailbox); }, clock, EventId::random,
+        runtime::Snapshots{&snapshots});
   };
   runtime::PartitionOwners owners(make_owner, [&lifetime](const Failure& failure) { lifetime.fail(failure.text); });
   // Ready means folded: all that this instance holds.

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "command-side/billing/ledger.hpp"
+#include "command-side/billing/ledger_state.hpp"
 #include "events/vocabulary/visit.hpp"
 
 namespace ordo::billing {
@@ -14,6 +15,10 @@ struct Traits {
 
   static constexpr auto kOutput = log::StreamKind::billing;
   static constexpr std::array kInputs{log::StreamKind::users, log::StreamKind::commands, log::StreamKind::orders};
+
+  static constexpr auto kStateVersion = kLedgerVersion;
+  static std::string save(const Ledger& ledger) { return billing::save(ledger); }
+  static Result<Ledger> load(std::string_view bytes) { return load_ledger(bytes); }
 
   static MaybeInput read(log::StreamKind stream, const log::Event& event) {
     switch (stream) {

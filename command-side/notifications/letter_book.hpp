@@ -61,11 +61,17 @@ struct Retry {
 // All letters of one partition: those that are done with, and those that failed and wait for their next attempt.
 class LetterBook {
  public:
+  LetterBook() = default;
+  explicit LetterBook(IdSet<NotificationId> done) : done_(std::move(done)) {}
+
   [[nodiscard]] bool is_done(NotificationId id) const { return done_.contains(id); }
   [[nodiscard]] const Retry* retry_of(NotificationId id) const;
   // Those due at `now`, the longest due first, at most `count_max`.
   [[nodiscard]] std::vector<Retry> due(Timestamp now, std::size_t count_max) const;
   [[nodiscard]] std::size_t waiting_count() const { return waiting_.size(); }
+
+  [[nodiscard]] const IdSet<NotificationId>& done() const { return done_; }
+  [[nodiscard]] const std::unordered_map<NotificationId, Retry>& waiting() const { return waiting_; }
 
   void finish(NotificationId id);
   void postpone(Retry retry);

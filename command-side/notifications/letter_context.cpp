@@ -33,11 +33,18 @@ Result<void> LetterContext::fold(const log::Event& own) {
   if (!event) return tl::unexpected(event.error());
   const auto id = id_of(*event);
   if (waits_for_retry(*event) && own.cause) {
-    origins_.insert_or_assign(id, std::pair{*own.cause, own.trace});
+    letters_.origins.insert_or_assign(id, LetterOrigin{*own.cause, own.trace});
   } else {
-    origins_.erase(id);
+    letters_.origins.erase(id);
   }
-  book_ = LetterDecider::evolve(std::move(book_), *event);
+  letters_.book = LetterDecider::evolve(std::move(letters_.book), *event);
+  return {};
+}
+
+Result<void> LetterContext::load_state(std::string_view bytes) {
+  auto letters = load_letters(bytes);
+  if (!letters) return tl::unexpected(letters.error());
+  letters_ = std::move(*letters);
   return {};
 }
 
@@ -47,7 +54,7 @@ Result<void> LetterContext::take(const runtime::Input& input, runtime::Journal& 
   Waiting waiting{input.stream, input.position, input.cause(), input.event.trace, std::nullopt, std::nullopt};
   if (auto* update = std::get_if<orders::OrderUpdateMessage>(&*event)) {
     const auto delivery = delivery_for(*update, input.position);
-    if (delivery && !book_.is_done(delivery->notification_id)) {
+    if (delivery && !letters_.book.is_done(delivery->notification_id)) {
       waiting.ticket = next_ticket_++;
       start(*waiting.ticket, *delivery, std::pair{std::move(*update), input.event.trace});
     }
@@ -69,7 +76,7 @@ Result<void> LetterContext::noted(std::uint64_t ticket, runtime::Journal& journa
     const auto id = retry->second;
     retries_.erase(retry);
     retried_now_.erase(id);
-    const auto [cause, trace] = origins_.at(id);
+    const auto [cause, trace] = letters_.origins.at(id);
     record(*report, cause, trace, journal);
     return {};
   }
@@ -109,22 +116,22 @@ void LetterContext::record_out_of_order(runtime::Journal& journal) {
 
 void LetterContext::record(const DeliveryReport& report, const log::Cause& cause, const log::Trace& trace,
                            runtime::Journal& journal) {
-  const auto decision = LetterDecider::decide(book_, report);
+  const auto decision = LetterDecider::decide(letters_.book, report);
   if (!decision || !*decision) return;
   const auto& event = **decision;
   journal.record({topic_of(event), encode(event)}, cause, trace);
   if (waits_for_retry(event)) {
-    origins_.insert_or_assign(id_of(event), std::pair{cause, trace});
+    letters_.origins.insert_or_assign(id_of(event), LetterOrigin{cause, trace});
   } else {
-    origins_.erase(id_of(event));
+    letters_.origins.erase(id_of(event));
   }
-  book_ = LetterDecider::evolve(std::move(book_), event);
+  letters_.book = LetterDecider::evolve(std::move(letters_.book), event);
 }
 
 Result<void> LetterContext::tick(Timestamp now) {
   if (retries_.size() >= kRetriesUnderWayMax) return {};
   // Those under way are due as well, hence the room for them.
-  for (const auto& retry : book_.due(now, kRetriesUnderWayMax + retries_.size())) {
+  for (const auto& retry : letters_.book.due(now, kRetriesUnderWayMax + retries_.size())) {
     const auto id = retry.delivery.notification_id;
     if (retries_.size() >= kRetriesUnderWayMax) break;
     if (!retried_now_.insert(id).second) continue;

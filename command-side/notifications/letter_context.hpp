@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "command-side/notifications/letter_desk.hpp"
+#include "command-side/notifications/letter_state.hpp"
 #include "command-side/runtime/context.hpp"
 
 namespace ordo::notifications {
@@ -25,6 +26,9 @@ class LetterContext final : public runtime::Context {
   [[nodiscard]] log::StreamKind output() const override { return log::StreamKind::notifications; }
   [[nodiscard]] std::span<const log::StreamKind> inputs() const override;
   [[nodiscard]] Result<void> fold(const log::Event& own) override;
+  [[nodiscard]] std::uint32_t state_version() const override { return kLettersVersion; }
+  [[nodiscard]] std::string save_state() const override { return save(letters_); }
+  [[nodiscard]] Result<void> load_state(std::string_view bytes) override;
   [[nodiscard]] Result<void> take(const runtime::Input& input, runtime::Journal& journal) override;
   [[nodiscard]] Result<void> noted(std::uint64_t ticket, runtime::Journal& journal) override;
   [[nodiscard]] Result<void> tick(Timestamp now) override;
@@ -32,7 +36,7 @@ class LetterContext final : public runtime::Context {
   [[nodiscard]] bool is_busy() const override { return reports_->begun() > 0; }
   [[nodiscard]] bool wants_input() const override { return queue_.size() < kLettersUnderWayMax; }
 
-  [[nodiscard]] const LetterBook& state() const { return book_; }
+  [[nodiscard]] const LetterBook& state() const { return letters_.book; }
 
  private:
   // An input whose letter is under way, or which only waits for those before it.
@@ -54,9 +58,7 @@ class LetterContext final : public runtime::Context {
   log::Partition partition_;
   Desk& desk_;
   std::shared_ptr<ReportBox> reports_;
-  LetterBook book_;
-  // Of letters that wait for a retry: what their events name as cause and whom they are traced to.
-  std::unordered_map<NotificationId, std::pair<log::Cause, log::Trace>> origins_;
+  Letters letters_;
   std::deque<Waiting> queue_;
   std::unordered_map<std::uint64_t, NotificationId> retries_;  // under way, by ticket
   std::unordered_set<NotificationId> retried_now_;

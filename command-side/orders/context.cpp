@@ -3,6 +3,7 @@
 #include <array>
 
 #include "command-side/orders/order.hpp"
+#include "command-side/orders/order_book_state.hpp"
 #include "events/vocabulary/visit.hpp"
 
 namespace ordo::orders {
@@ -14,6 +15,10 @@ struct Traits {
 
   static constexpr auto kOutput = log::StreamKind::orders;
   static constexpr std::array kInputs{log::StreamKind::commands, log::StreamKind::billing};
+
+  static constexpr auto kStateVersion = kOrderBookVersion;
+  static std::string save(const OrderBook& book) { return orders::save(book); }
+  static Result<OrderBook> load(std::string_view bytes) { return load_order_book(bytes); }
 
   static MaybeInput read(log::StreamKind stream, const log::Event& event) {
     return stream == log::StreamKind::commands ? read_command(event) : read_billing(event);

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 
 #include "events/billing/events.hpp"
@@ -36,6 +37,9 @@ using Order = std::variant<Unknown, const Pending*, Decided>;
 // All orders of one partition.
 class OrderBook {
  public:
+  OrderBook() = default;
+  explicit OrderBook(IdMap<OrderId, Decided> decided) : decided_(std::move(decided)) {}
+
   // A Pending is valid until the next `put` of its order.
   [[nodiscard]] Order find(OrderId id) const;
   void put(OrderId id, Pending pending);

@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "command-side/runtime/journal.hpp"
 #include "events/vocabulary/decider.hpp"
@@ -31,6 +33,13 @@ class Context {
   // state = evolve(state, event), for an event of the own output stream. Errors: corrupt stops the owner.
   [[nodiscard]] virtual Result<void> fold(const log::Event& own) = 0;
 
+  // The state as bytes, for a snapshot. The version says what they mean: it is raised whenever that changes, or whenever folding
+  // the same events would give another state, and a snapshot of another version is not used.
+  [[nodiscard]] virtual std::uint32_t state_version() const = 0;
+  [[nodiscard]] virtual std::string save_state() const = 0;
+  // Instead of folding what led to it. Errors: corrupt; the state is as it was.
+  [[nodiscard]] virtual Result<void> load_state(std::string_view bytes) = 0;
+
   // A stream of which all that it holds by now must be decided before this input.
   [[nodiscard]] virtual Result<std::optional<log::StreamKind>> wants_first(const Input& /*input*/) { return std::nullopt; }
 
@@ -52,6 +61,7 @@ class Context {
 // A context that decides at once: a pure decider and how its inputs are read.
 //   Traits::Decider, Traits::kOutput, Traits::kInputs
 //   Traits::read(stream, event) -> Result<std::optional<Decider::Input>>: nothing for events that are not its business
+//   Traits::kStateVersion, Traits::save(state) -> std::string, Traits::load(bytes) -> Result<State>
 //   Traits::text(rejection) -> std::string_view
 //   Traits::wants_first(state, input) -> std::optional<log::StreamKind>, where it has something to say: as Context::wants_first
 template <class Traits>
@@ -66,6 +76,15 @@ class DecidingContext final : public Context {
     const auto event = Traits::decode(own.payload);
     if (!event) return tl::unexpected(event.error());
     state_ = D::evolve(std::move(state_), *event);
+    return {};
+  }
+
+  [[nodiscard]] std::uint32_t state_version() const override { return Traits::kStateVersion; }
+  [[nodiscard]] std::string save_state() const override { return Traits::save(state_); }
+  [[nodiscard]] Result<void> load_state(std::string_view bytes) override {
+    auto state = Traits::load(bytes);
+    if (!state) return tl::unexpected(state.error());
+    state_ = std::move(*state);
     return {};
   }
 

@@ -1,11 +1,13 @@
 #include "command-side/runtime/folding.hpp"
 
+#include <limits>
+
 #include <fmt/format.h>
 
 namespace ordo::runtime {
 
 Result<bool> Folding::step(Context& context, Journal& journal, int events_max) {
-  if (!inlet_) return begin();
+  if (!inlet_) return begin(context, journal);
   bool came = false;
   for (; events_max > 0; --events_max) {
     const auto next = inlet_->peek();
@@ -23,13 +25,15 @@ Result<bool> Folding::step(Context& context, Journal& journal, int events_max) {
   return came ? false : look_whether_the_end_is_lost();
 }
 
-Result<bool> Folding::begin() {
+Result<bool> Folding::begin(Context& context, Journal& journal) {
   const auto bounds = log_.bounds(stream_);
   if (!bounds) return tl::unexpected(bounds.error());
   until_ = bounds->last_sequence;
   if (until_ == 0) return true;
+  if (auto begun = snapshots_.begin(log_, stream_, until_, context, journal); !begun) return tl::unexpected(begun.error());
   inlet_.emplace(log_, stream_, mailbox_);
-  const auto opened = inlet_->open({});
+  // The message of the snapshot is folded in, whole.
+  const auto opened = inlet_->open({journal.last_sequence(), std::numeric_limits<std::uint32_t>::max()});
   if (opened) return false;
   inlet_.reset();
   return tl::unexpected(opened.error());

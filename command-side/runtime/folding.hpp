@@ -1,5 +1,6 @@
 #pragma once
-// Purpose: state = fold(evolve, own output stream): reads an owner's output stream up to where it ended when the folding began.
+// Purpose: state = fold(evolve, own output stream): reads an owner's output stream up to where it ended when the folding began, from its
+//          beginning or from behind a snapshot.
 // Errors: unavailable and timeout: step again later; corrupt: the stream is damaged, or has lost messages.
 // Threads: the owner's.
 
@@ -9,6 +10,7 @@
 #include "command-side/runtime/context.hpp"
 #include "command-side/runtime/inlet.hpp"
 #include "command-side/runtime/journal.hpp"
+#include "command-side/runtime/snapshot_keeping.hpp"
 
 namespace ordo::runtime {
 
@@ -17,7 +19,8 @@ inline constexpr int kLossesMax = 10;
 
 class Folding {
  public:
-  Folding(log::EventLog& log, log::StreamName stream, Mailbox& mailbox) : log_(log), stream_(stream), mailbox_(mailbox) {}
+  Folding(log::EventLog& log, log::StreamName stream, Mailbox& mailbox, SnapshotKeeping& snapshots)
+      : log_(log), stream_(stream), mailbox_(mailbox), snapshots_(snapshots) {}
 
   // Folds up to `events_max` events; answers whether that was all.
   [[nodiscard]] Result<bool> step(Context& context, Journal& journal, int events_max);
@@ -25,12 +28,13 @@ class Folding {
   [[nodiscard]] bool has_events_at_hand() const { return !inlet_ || inlet_->is_in_message(); }
 
  private:
-  [[nodiscard]] Result<bool> begin();
+  [[nodiscard]] Result<bool> begin(Context& context, Journal& journal);
   [[nodiscard]] Result<bool> look_whether_the_end_is_lost();
 
   log::EventLog& log_;
   log::StreamName stream_;
   Mailbox& mailbox_;
+  SnapshotKeeping& snapshots_;
   std::optional<Inlet> inlet_;
   std::uint64_t until_ = 0;
   int losses_in_row_ = 0;

@@ -15,9 +15,19 @@ constexpr std::size_t kEnvelopeBytes = 160;
 Journal::Journal(log::EventLog& log, log::StreamName stream, Clock& clock, NewEventId new_event_id, AckSink acks)
     : log_(log), stream_(stream), clock_(clock), new_event_id_(std::move(new_event_id)), acks_(std::move(acks)) {}
 
+void Journal::begin_at(const StreamEnd& end) {
+  end_ = end;
+  checkpoints_ = end.checkpoints;
+}
+
 void Journal::folded(std::uint64_t sequence, const log::Run& run) {
-  last_sequence_ = sequence;
-  for (const auto& [stream, position] : run.checkpoints) decided(stream, position);
+  events_ += run.events.size();
+  end_.sequence = sequence;
+  if (!run.events.empty()) end_.run = run.events.front().id;
+  for (const auto& [stream, position] : run.checkpoints) {
+    end_.checkpoints[stream] = position;
+    decided(stream, position);
+  }
 }
 
 void Journal::decided(log::StreamKind input, log::Position position) { checkpoints_[input] = position; }
@@ -34,6 +44,7 @@ void Journal::record(Decision decision, const log::Cause& cause, const log::Trac
   open.run.events.push_back({new_event_id_(), std::move(decision.payload), cause, trace, clock_.now(), {}});
   open.bytes += bytes;
   pending_bytes_ += bytes;
+  ++events_;
 }
 
 // A closed run's checkpoint is exact: it covers what was decided up to the last of its events, and no event behind it.
@@ -45,9 +56,9 @@ void Journal::flush() {
   if (!in_flight_.empty() || pending_.empty()) return;
   close_run();
   for (auto& open : pending_) {
-    const auto sequence = last_sequence_ + in_flight_.size() + 1;
+    const auto sequence = end_.sequence + in_flight_.size() + 1;
     in_flight_.push_back({open.run.events.front().id, sequence, log::subject(open.topic, stream_.partition),
-                          log::encode_run(open.run)});
+                          log::encode_run(open.run), std::move(open.run.checkpoints)});
   }
   pending_.clear();
   pending_bytes_ = 0;
@@ -78,7 +89,7 @@ Journal::Progress Journal::settled(const Ack& ack) {
 Journal::Progress Journal::resolve() {
   const auto bounds = log_.bounds(stream_);
   if (!bounds) return Progress::unknown;
-  if (bounds->last_sequence < last_sequence_) return Progress::lost;
+  if (bounds->last_sequence < end_.sequence) return Progress::lost;
   for (auto& run : in_flight_) {
     if (run.sequence > bounds->last_sequence) {
       run.stored = false;
@@ -92,7 +103,7 @@ Journal::Progress Journal::resolve() {
   }
   drop_stored();
   // More in the stream than was ever sent from here: somebody else writes.
-  if (bounds->last_sequence > last_sequence_) return Progress::fenced;
+  if (bounds->last_sequence > end_.sequence) return Progress::fenced;
   in_doubt_ = false;
   for (auto& run : in_flight_) {
     run.waiting = true;
@@ -111,12 +122,13 @@ Result<bool> Journal::is_overtaken() const {
     if (!stored) return tl::unexpected(stored.error());
     if (stored->payload != run.payload) return true;
   }
-  return bounds->last_sequence > last_sequence_ + in_flight_.size();
+  return bounds->last_sequence > end_.sequence + in_flight_.size();
 }
 
 void Journal::drop_stored() {
   while (!in_flight_.empty() && in_flight_.front().stored) {
-    last_sequence_ = in_flight_.front().sequence;
+    auto& run = in_flight_.front();
+    end_ = {run.sequence, run.run, std::move(run.checkpoints)};
     in_flight_.pop_front();
   }
 }

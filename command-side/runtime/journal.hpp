@@ -32,6 +32,15 @@ struct Decision {
   log::Payload payload;
 };
 
+// What the last message of a stream tells its owner.
+struct StreamEnd {
+  std::uint64_t sequence = 0;
+  EventId run;                   // the message's first event: tells it from another log's message at this sequence
+  log::Checkpoints checkpoints;  // up to where the messages to the end have decided each input
+
+  friend bool operator==(const StreamEnd&, const StreamEnd&) = default;
+};
+
 class Journal {
  public:
   enum class Progress {
@@ -44,6 +53,8 @@ class Journal {
 
   Journal(log::EventLog& log, log::StreamName stream, Clock& clock, NewEventId new_event_id, AckSink acks);
 
+  // Before folding: the state is what the stream holds up to here.
+  void begin_at(const StreamEnd& end);
   // While folding: the stream's own messages, in order, tell the checkpoints and the next sequence.
   void folded(std::uint64_t sequence, const log::Run& run);
 
@@ -61,7 +72,10 @@ class Journal {
   [[nodiscard]] Progress resolve();
 
   [[nodiscard]] const log::Checkpoints& checkpoints() const { return checkpoints_; }
-  [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
+  [[nodiscard]] std::uint64_t last_sequence() const { return end_.sequence; }
+  [[nodiscard]] const StreamEnd& end() const { return end_; }
+  // How many events were folded and recorded here.
+  [[nodiscard]] std::uint64_t events() const { return events_; }
   [[nodiscard]] std::size_t pending_bytes() const { return pending_bytes_; }
   [[nodiscard]] bool in_doubt() const { return in_doubt_; }
   // Whether somebody else has appended. Errors: unavailable, timeout; corrupt when the log has lost what was appended.
@@ -79,6 +93,7 @@ class Journal {
     std::uint64_t sequence;  // the one that it must get
     std::string subject;
     std::string payload;
+    log::Checkpoints checkpoints;
     bool waiting = true;  // for its ack
     bool stored = false;
   };
@@ -95,7 +110,8 @@ class Journal {
   AckSink acks_;
 
   log::Checkpoints checkpoints_;
-  std::uint64_t last_sequence_ = 0;  // of the stream, as far as this owner knows
+  StreamEnd end_;  // of what is stored, as far as this owner knows
+  std::uint64_t events_ = 0;
   std::deque<OpenRun> pending_;      // closed ones and, at the back, the one that is being filled
   std::size_t pending_bytes_ = 0;
   std::deque<InFlight> in_flight_;

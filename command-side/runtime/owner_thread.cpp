@@ -3,12 +3,17 @@
 #include <condition_variable>
 #include <mutex>
 
+#include <malloc.h>
+
 namespace ordo::runtime {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr auto kPatience = 50ms;
+
+// What the messages took that were folded: without being asked, the allocator would keep it for ever.
+void give_back_memory() { malloc_trim(0); }
 
 void rest(const std::stop_token& stop, std::chrono::milliseconds pause) {
   std::mutex mutex;
@@ -38,6 +43,7 @@ void OwnerThread::run(const std::stop_token& stop, const std::function<void(cons
       running_ = false;
       return failed(stepped.error());
     }
+    if (owner_->running() && !running_) give_back_memory();
     running_ = owner_->running();
     fenced_ = owner_->fenced();
     if (fenced_) return;
@@ -52,6 +58,7 @@ void OwnerThread::wind_up() {
   while (!owner_->wound_up() && std::chrono::steady_clock::now() < deadline) {
     if (!owner_->step(kPatience)) return;
   }
+  owner_->leave_snapshot();
 }
 
 }  // namespace ordo::runtime

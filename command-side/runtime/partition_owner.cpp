@@ -19,13 +19,15 @@ constexpr int kEventsPerStepMax = 1'000;
 }  // namespace
 
 PartitionOwner::PartitionOwner(log::EventLog& log, log::Partition partition, ContextFactory make_context, Clock& clock,
-                               NewEventId new_event_id)
+                               NewEventId new_event_id, Snapshots snapshots)
     : log_(log),
       partition_(partition),
       make_context_(std::move(make_context)),
       clock_(clock),
       new_event_id_(std::move(new_event_id)),
-      mailbox_(std::make_shared<Mailbox>()) {
+      mailbox_(std::make_shared<Mailbox>()),
+      snapshots_(snapshots),
+      keeping_(snapshots) {
   drop_everything();
 }
 
@@ -44,6 +46,7 @@ void PartitionOwner::drop_everything() {
   output_ = {context_->output(), partition_};
   journal_ = std::make_unique<Journal>(log_, output_, clock_, new_event_id_,
                                        [mailbox = mailbox_](Ack ack) { mailbox->put(std::move(ack)); });
+  keeping_ = SnapshotKeeping(snapshots_);
   phase_ = Phase::folding;
   doubt_ = false;
 }
@@ -74,6 +77,7 @@ Result<void> PartitionOwner::step(std::chrono::milliseconds patience) {
   if (ending_ && phase_ != Phase::running) return {};
   if (phase_ == Phase::folding) return fold();
   if (phase_ == Phase::opening) return open_inputs();
+  take_snapshot_if_due();
   if (auto decided = decide_some(); !decided) return decided;
   if (phase_ != Phase::running) return {};
   if (!ending_) {
@@ -86,7 +90,7 @@ Result<void> PartitionOwner::step(std::chrono::milliseconds patience) {
 Result<void> PartitionOwner::fold() {
   if (!folding_) {
     mailbox_->close_streams();
-    folding_.emplace(log_, output_, *mailbox_);
+    folding_.emplace(log_, output_, *mailbox_, keeping_);
   }
   const auto folded = folding_->step(*context_, *journal_, kEventsPerStepMax);
   if (!folded) return retry_later(folded.error());
@@ -150,7 +154,8 @@ Result<void> PartitionOwner::resolve_doubt() {
 }
 
 bool PartitionOwner::wants_input() const {
-  return phase_ == Phase::running && !ending_ && !doubt_ && context_->wants_input() && journal_->pending_bytes() < kPendingBytesMax;
+  return phase_ == Phase::running && !ending_ && !doubt_ && context_->wants_input() &&
+         journal_->pending_bytes() < kPendingBytesMax && !keeping_.is_due(*journal_);
 }
 
 bool PartitionOwner::has_input_at_hand() const {
@@ -250,6 +255,14 @@ Result<void> PartitionOwner::give_up_unless_fenced(const Failure& failure, const
   return ordo::failure(failure.kind, fmt::format("{}: at {} {}: {}", log::text(output_),
                                                  log::text(log::StreamName{input.stream, partition_}), input.position.sequence,
                                                  failure.text));
+}
+
+void PartitionOwner::take_snapshot_if_due() {
+  if (is_settled() && keeping_.is_due(*journal_)) keeping_.take(*context_, *journal_, output_, clock_.now());
+}
+
+void PartitionOwner::leave_snapshot() {
+  if (is_settled() && keeping_.is_news(*journal_)) keeping_.take(*context_, *journal_, output_, clock_.now());
 }
 
 void PartitionOwner::wind_up() {

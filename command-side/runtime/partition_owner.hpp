@@ -17,6 +17,7 @@
 #include "command-side/runtime/folding.hpp"
 #include "command-side/runtime/inlet.hpp"
 #include "command-side/runtime/mailbox.hpp"
+#include "command-side/runtime/snapshot_keeping.hpp"
 
 namespace ordo::runtime {
 
@@ -29,7 +30,7 @@ using ContextFactory = std::function<std::unique_ptr<Context>(Mailbox&)>;
 class PartitionOwner {
  public:
   PartitionOwner(log::EventLog& log, log::Partition partition, ContextFactory make_context, Clock& clock,
-                 NewEventId new_event_id = EventId::random);
+                 NewEventId new_event_id = EventId::random, Snapshots snapshots = {});
   ~PartitionOwner();
 
   // Takes what mail there is, waiting up to `patience` for it, and acts on it.
@@ -42,6 +43,8 @@ class PartitionOwner {
   void wind_up();
   // Nothing is under way any more.
   [[nodiscard]] bool wound_up() const;
+  // Hands over a snapshot for the next owner, unless there is nothing new, or something under way.
+  void leave_snapshot();
 
   [[nodiscard]] bool running() const { return phase_ == Phase::running; }
   // True once it has been fenced off. Whoever goes on stepping it lets it fold again.
@@ -70,11 +73,15 @@ class PartitionOwner {
   // Nothing, unless waiting cannot help.
   [[nodiscard]] Result<void> retry_later(const Failure& failure);
   [[nodiscard]] Result<void> fold();
+  // Where one is due, no input is taken until nothing is under way, which takes as long as an append.
+  void take_snapshot_if_due();
   [[nodiscard]] Result<void> open_inputs();
 
   [[nodiscard]] Result<void> handle(const Notice& notice);
   [[nodiscard]] Result<void> resolve_doubt();
 
+  // The state is what the log holds up to the journal's end.
+  [[nodiscard]] bool is_settled() const { return phase_ == Phase::running && !doubt_ && journal_->idle(); }
   [[nodiscard]] bool wants_input() const;
   [[nodiscard]] bool has_input_at_hand() const;
   [[nodiscard]] std::vector<log::StreamName> wanted_streams() const;
@@ -95,6 +102,8 @@ class PartitionOwner {
   std::shared_ptr<Mailbox> mailbox_;  // shared with acks that may come after our end
   std::unique_ptr<Context> context_;
   std::unique_ptr<Journal> journal_;
+  Snapshots snapshots_;
+  SnapshotKeeping keeping_;
   log::StreamName output_;
   std::vector<Source> sources_;
   std::optional<Folding> folding_;

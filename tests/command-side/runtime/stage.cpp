@@ -1,5 +1,6 @@
 #include "tests/command-side/runtime/stage.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "events/vocabulary/visit.hpp"
@@ -40,8 +41,14 @@ std::unique_ptr<runtime::PartitionOwner> Stage::new_owner() {
       log, kPartition, [](runtime::Mailbox&) { return orders::make_context(); }, clock);
 }
 
-void Stage::copy(log::StreamName stream, Stage& from) {
-  const auto last = from.log.bounds(stream)->last_sequence;
+std::unique_ptr<runtime::PartitionOwner> Stage::new_owner_with_snapshots(std::uint64_t events_between_min) {
+  return std::make_unique<runtime::PartitionOwner>(
+      log, kPartition, [](runtime::Mailbox&) { return orders::make_context(); }, clock, EventId::random,
+      runtime::Snapshots{&snapshots, events_between_min});
+}
+
+void Stage::copy(log::StreamName stream, Stage& from, std::uint64_t last_sequence) {
+  const auto last = std::min(from.log.bounds(stream)->last_sequence, last_sequence);
   for (std::uint64_t sequence = 1; sequence <= last; ++sequence) {
     const auto message = *from.log.get(stream, sequence);
     store_bytes(stream, message.subject, message.payload);
@@ -73,8 +80,8 @@ Result<void> Stage::settle(const std::vector<runtime::PartitionOwner*>& owners) 
 
 std::vector<log::Run> Stage::runs(log::StreamName stream) {
   std::vector<log::Run> runs;
-  const auto last = log.bounds(stream)->last_sequence;
-  for (std::uint64_t sequence = 1; sequence <= last; ++sequence) {
+  const auto bounds = *log.bounds(stream);
+  for (auto sequence = bounds.first_sequence; sequence <= bounds.last_sequence; ++sequence) {
     runs.push_back(*log::decode_run(log.get(stream, sequence)->payload));
   }
   return runs;

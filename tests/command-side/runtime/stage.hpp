@@ -1,6 +1,7 @@
 #pragma once
 // Purpose: one partition of orders on a log in memory, stepped by hand: commands and payments go in, runs come out.
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "command-side/runtime/partition_owner.hpp"
 #include "events/billing/events.hpp"
 #include "events/log/in_memory_log.hpp"
+#include "events/log/in_memory_snapshot_store.hpp"
 #include "events/orders/events.hpp"
 
 namespace ordo::testing {
@@ -26,16 +28,19 @@ inline constexpr log::StreamName kBilling{log::StreamKind::billing, kPartition};
 class Stage {
  public:
   [[nodiscard]] std::unique_ptr<runtime::PartitionOwner> new_owner();
+  // One that begins from the stored snapshot, and leaves one in `snapshots` after so many events.
+  [[nodiscard]] std::unique_ptr<runtime::PartitionOwner> new_owner_with_snapshots(std::uint64_t events_between_min = 1'000'000);
 
   // Stores one message that holds these events.
   void store(log::StreamName stream, log::Topic topic, std::vector<log::Event> events);
 
-  // Stores what another log holds of a stream, byte for byte.
-  void copy(log::StreamName stream, Stage& from);
+  // Stores what another log holds of a stream up to a sequence, byte for byte.
+  void copy(log::StreamName stream, Stage& from, std::uint64_t last_sequence = std::numeric_limits<std::uint64_t>::max());
 
   // Lets the log deliver and the owners act until nothing moves any more. Answers the first failure.
   [[nodiscard]] Result<void> settle(const std::vector<runtime::PartitionOwner*>& owners);
 
+  // Of what is still there.
   [[nodiscard]] std::vector<log::Run> runs(log::StreamName stream);
   // Of every event in ORDERS: "pending 3", "paid 3".
   [[nodiscard]] std::vector<std::string> story();
@@ -45,6 +50,8 @@ class Stage {
 
   log::InMemoryLog log{log::Delivery::by_hand};
   SystemClock clock;
+  log::InMemorySnapshotStore snapshot_store;
+  runtime::SnapshotQueue snapshots{snapshot_store};
 
  private:
   void store_bytes(log::StreamName stream, std::string subject, std::string payload);
