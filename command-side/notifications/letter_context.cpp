@@ -54,7 +54,8 @@ Result<void> LetterContext::take(const runtime::Input& input, runtime::Journal& 
   Waiting waiting{input.stream, input.position, input.cause(), input.event.trace, std::nullopt, std::nullopt};
   if (auto* update = std::get_if<orders::OrderUpdateMessage>(&*event)) {
     const auto delivery = delivery_for(*update, input.position);
-    if (delivery && !letters_.book.is_done(delivery->notification_id)) {
+    // One that failed was recorded out of order at an owner's end: it is tried again when its time has come, not now.
+    if (delivery && !letters_.book.is_done(delivery->notification_id) && !letters_.book.retry_of(delivery->notification_id)) {
       waiting.ticket = next_ticket_++;
       start(*waiting.ticket, *delivery, std::pair{std::move(*update), input.event.trace});
     }
@@ -76,7 +77,9 @@ Result<void> LetterContext::noted(std::uint64_t ticket, runtime::Journal& journa
     const auto id = retry->second;
     retries_.erase(retry);
     retried_now_.erase(id);
-    const auto [cause, trace] = letters_.origins.at(id);
+    const auto origin = letters_.origins.find(id);
+    if (origin == letters_.origins.end()) return {};  // its order's update stood in the log twice, and the other letter is recorded
+    const auto [cause, trace] = origin->second;
     record(*report, cause, trace, journal);
     return {};
   }
