@@ -153,6 +153,7 @@ void Auditor::ordered(std::uint64_t sequence, const log::Event& event) {
         status_history_[pending.purchase.order_id].emplace_back(sequence, order.status);
       },
       [&](const orders::OrderUpdateMessage& update) {
+        if (!event.cause) return repeat_status(update);
         change_status(update);
         status_history_[update.purchase.order_id].emplace_back(sequence, update.status);
       });
@@ -176,6 +177,12 @@ void Auditor::change_status(const orders::OrderUpdateMessage& update) {
   }
   order.version = update.version;
   order.status = update.status;
+}
+
+// What no owner has decided changes nothing.
+void Auditor::repeat_status(const orders::OrderUpdateMessage& update) {
+  const auto& order = known(update.purchase.order_id);
+  require(update.version == order.version && update.status == order.status, "an order changes for no cause");
 }
 
 void Auditor::cancel_on_request(AuditedOrder& order, const orders::OrderUpdateMessage& update) {

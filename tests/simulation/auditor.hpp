@@ -80,6 +80,7 @@ class Auditor {
   [[nodiscard]] AuditedOrder& known(OrderId id);
   void refuse_charge(const billing::PaymentProcessed& payment, billing::Refusal reason);
   void change_status(const orders::OrderUpdateMessage& update);
+  void repeat_status(const orders::OrderUpdateMessage& update);
   void cancel_on_request(AuditedOrder& order, const orders::OrderUpdateMessage& update);
   void refunded(const billing::PaymentRefunded& refund, std::uint64_t sequence);
   void move_money(UserId user, std::int64_t amount, std::int64_t balance_after, std::uint64_t sequence);

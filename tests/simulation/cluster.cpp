@@ -77,7 +77,10 @@ log::jetstream::Instant Client::instant() const {
 
 std::int64_t Client::delay_ms() {
   auto& random = cluster_.random();
-  if (cluster_.faulty && random.one_in(50)) return random.between(100, 3'000);
+  if (cluster_.faulty && random.one_in(50)) {
+    cluster_.count(Occurrence::delivery_late);
+    return random.between(100, 3'000);
+  }
   return random.between(0, 3);
 }
 
@@ -95,6 +98,7 @@ void Client::carry_out(Moves moves) {
     cluster_.timeline().after(0, [this, moves = std::move(moves), alive = std::weak_ptr(alive_)] {
       if (alive.expired()) return;
       for (const auto& [settled, outcome] : moves.settle) settled(outcome);
+      under_way_.unread += static_cast<int>(moves.settle.size());
       heard_();
     });
   }
@@ -104,34 +108,50 @@ void Client::carry_out(Moves moves) {
 // A request lives on the wire by itself: its sender may die, and it may come long after its sender has given it up.
 void Client::send(Ticket ticket, std::shared_ptr<void> message) {
   auto& random = cluster_.random();
-  if (cut_off || (cluster_.faulty && random.one_in(80))) return;
-  const auto delay = cluster_.faulty && random.one_in(100) ? random.between(1'000, 30'000) : delay_ms();
+  if (cut_off) return cluster_.count(Occurrence::line_cut);
+  if (cluster_.faulty && random.one_in(80)) return cluster_.count(Occurrence::request_lost);
+  const bool is_late = cluster_.faulty && random.one_in(100);
+  if (is_late) cluster_.count(Occurrence::request_late);
+  const auto delay = is_late ? random.between(1'000, 30'000) : delay_ms();
   const auto request = std::static_pointer_cast<log::AppendRequest>(message);
+  ++under_way_.requests;
   cluster_.timeline().after(delay, [this, ticket, message, request, &cluster = cluster_, alive = std::weak_ptr(alive_)] {
     if (!alive.expired()) return arrive(ticket, message);
-    if (!cluster.down) std::ignore = cluster.store(*request);
+    if (cluster.down) return;
+    cluster.count(Occurrence::request_of_the_dead);
+    std::ignore = cluster.store(*request);
   });
 }
 
 void Client::arrive(Ticket ticket, const std::shared_ptr<void>& message) {
   auto& random = cluster_.random();
+  --under_way_.requests;
   if (cluster_.down) {
+    cluster_.count(Occurrence::log_down);
     pending_.retry(ticket, instant() + std::chrono::milliseconds(kRetryPauseMs));
     return set_timer();
   }
   const auto& request = *std::static_pointer_cast<log::AppendRequest>(message);
   // What a change of leaders was seen to do: acknowledged with sequence 0, and not stored.
-  if (cluster_.faulty && random.one_in(150)) return answer(ticket, failure(FailureKind::timeout, "acknowledged with sequence 0"), delay_ms());
+  if (cluster_.faulty && random.one_in(150)) {
+    cluster_.count(Occurrence::acknowledged_with_zero);
+    return answer(ticket, failure(FailureKind::timeout, "acknowledged with sequence 0"), delay_ms());
+  }
   auto outcome = cluster_.store(request);
-  if (cut_off || (cluster_.faulty && random.one_in(80))) return;  // the answer is lost
+  if (cut_off || (cluster_.faulty && random.one_in(80))) return cluster_.count(cut_off ? Occurrence::line_cut : Occurrence::answer_lost);
   // The same request once more, as a client that reconnects may send it.
-  if (cluster_.faulty && random.one_in(150)) std::ignore = cluster_.store(request);
+  if (cluster_.faulty && random.one_in(150)) {
+    cluster_.count(Occurrence::request_twice);
+    std::ignore = cluster_.store(request);
+  }
   answer(ticket, std::move(outcome), delay_ms());
 }
 
 void Client::answer(Ticket ticket, Result<std::uint64_t> outcome, std::int64_t delay_ms) {
+  ++under_way_.answers;
   cluster_.timeline().after(delay_ms, [this, ticket, outcome = std::move(outcome), alive = std::weak_ptr(alive_)] {
     if (alive.expired()) return;
+    --under_way_.answers;
     Moves moves;
     pending_.settle(ticket, outcome, moves);
     carry_out(std::move(moves));
@@ -161,6 +181,7 @@ void Client::look_at_time() {
 }
 
 std::unique_ptr<log::Reader> Client::read(log::StreamName stream, std::uint64_t from_sequence, log::Deliver deliver) {
+  if (stream == own_stream && from_sequence > 1) cluster_.count(Occurrence::begun_from_snapshot);
   return std::make_unique<StreamLink>(*this, stream, from_sequence, std::move(deliver));
 }
 

@@ -14,6 +14,7 @@
 #include "events/log/event_log.hpp"
 #include "events/log/in_memory_log.hpp"
 #include "events/log/jetstream/pending_appends.hpp"
+#include "tests/simulation/occurrences.hpp"
 #include "tests/simulation/random.hpp"
 #include "tests/simulation/timeline.hpp"
 
@@ -26,7 +27,8 @@ class Cluster {
   // Called for every message that is stored, before anybody can read it.
   using Watch = std::function<void(const log::StoredMessage&)>;
 
-  Cluster(Timeline& timeline, Random& random, Watch watch) : timeline_(timeline), random_(random), watch_(std::move(watch)) {}
+  Cluster(Timeline& timeline, Random& random, Occurrences& occurrences, Watch watch)
+      : timeline_(timeline), random_(random), occurrences_(occurrences), watch_(std::move(watch)) {}
 
   [[nodiscard]] Result<std::uint64_t> store(const log::AppendRequest& request);
   [[nodiscard]] log::StreamBounds bounds(log::StreamName stream) { return *log_.bounds(stream); }
@@ -40,6 +42,7 @@ class Cluster {
 
   Timeline& timeline() { return timeline_; }
   Random& random() { return random_; }
+  void count(Occurrence occurrence) { occurrences_.count(occurrence); }
   void join(Client& client) { clients_.insert(&client); }
   void leave(Client& client) { clients_.erase(&client); }
 
@@ -50,6 +53,7 @@ class Cluster {
 
   Timeline& timeline_;
   Random& random_;
+  Occurrences& occurrences_;
   Watch watch_;
   log::InMemoryLog log_{log::Delivery::by_hand};
   std::set<Client*, ByBirth> clients_;
@@ -70,6 +74,18 @@ class Client final : public log::EventLog {
 
   // Nothing comes through, neither way.
   bool cut_off = false;
+  // The stream that an owner folds: read from behind its beginning, it was begun from a snapshot.
+  std::optional<log::StreamName> own_stream;
+
+  // Of the appends that were sent: which have not arrived, which are stored and not acknowledged, which acks nobody has looked at.
+  struct UnderWay {
+    int requests = 0;
+    int answers = 0;
+    int unread = 0;
+  };
+  [[nodiscard]] const UnderWay& under_way() const { return under_way_; }
+  // The process has looked at what came.
+  void looked() { under_way_.unread = 0; }
 
   void wake_readers(log::StreamName stream);
   [[nodiscard]] std::uint64_t number() const { return number_; }
@@ -95,6 +111,7 @@ class Client final : public log::EventLog {
   Ticket next_ticket_ = 1;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::optional<std::int64_t> timer_at_ms_;
+  UnderWay under_way_;
   std::vector<StreamLink*> links_;  // in the order of their making
 };
 

@@ -131,6 +131,8 @@ void FrontDoor::ask(const std::shared_ptr<Wish>& wish) {
     // Some ask again although they were told.
     if (random_.one_in(10)) cluster_.timeline().after(random_.between(0, 60'000), [this, wish] { ask(wish); });
   };
+  if (wish->asked) cluster_.count(Occurrence::command_repeated);
+  wish->asked = true;
   auto command = wish->command;
   command.event.id = random_.id<EventId>();
   if (gateway_) std::ignore = gateway_->submit(std::move(command), settled);

@@ -59,6 +59,7 @@ class FrontDoor {
   struct Wish {
     commands::Command command;
     std::function<void()> then;  // once it is stored
+    bool asked = false;
     bool stored = false;
   };
 

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "command-side/notifications/letter_desk.hpp"
+#include "tests/simulation/occurrences.hpp"
 #include "tests/simulation/random.hpp"
 #include "tests/simulation/timeline.hpp"
 
@@ -22,8 +23,8 @@ struct Post {
 
 class SimulatedDesk final : public notifications::Desk {
  public:
-  SimulatedDesk(Timeline& timeline, Random& random, Post& post, Clock& clock, std::function<void()> heard)
-      : timeline_(timeline), random_(random), post_(post), clock_(clock), heard_(std::move(heard)) {}
+  SimulatedDesk(Timeline& timeline, Random& random, Occurrences& occurrences, Post& post, Clock& clock, std::function<void()> heard)
+      : timeline_(timeline), random_(random), occurrences_(occurrences), post_(post), clock_(clock), heard_(std::move(heard)) {}
 
   void submit(notifications::DeliveryJob job) override;
 
@@ -32,6 +33,7 @@ class SimulatedDesk final : public notifications::Desk {
 
   Timeline& timeline_;
   Random& random_;
+  Occurrences& occurrences_;
   Post& post_;
   Clock& clock_;
   std::function<void()> heard_;

@@ -1,10 +1,9 @@
-// Runs stories: simulation [--seeds N] [--first-seed S] [--orders N] [--jobs N] [--verbose]
+// Runs stories: simulation [--seeds N] [--first-seed S] [--orders N] [--jobs N] [--every-occurrence]
 // Each seed is one story, told on one thread; a seed whose story breaks a promise is printed with its end.
-// Exit: 0 when every promise was kept, 1 when one was broken, 2 for arguments that are none.
+// Exit: 0 when every promise was kept, 1 when one was broken, or something that can happen never did, 2 for arguments that are none.
 
 #include <atomic>
 #include <chrono>
-#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -24,7 +23,7 @@ struct Totals {
   std::uint64_t events = 0;
   std::uint64_t events_min = ~std::uint64_t{0};
   std::uint64_t broken = 0;
-  std::map<std::string, int> troubles;
+  Occurrences occurrences;
 };
 
 void tell_story(std::uint64_t seed, int orders, Totals& totals) {
@@ -38,11 +37,23 @@ void tell_story(std::uint64_t seed, int orders, Totals& totals) {
   const std::scoped_lock lock(totals.mutex);
   totals.events += world.events();
   totals.events_min = std::min<std::uint64_t>(totals.events_min, world.events());
-  for (const auto& [name, count] : world.troubles()) totals.troubles[name] += count;
+  totals.occurrences.add(world.occurrences());
   if (broken.empty()) return;
   ++totals.broken;
   fmt::print("seed {} breaks a promise: {}\n{}", seed, broken, world.last_notes());
   fmt::print("again: simulation --first-seed {} --seeds 1 --orders {}\n", seed, orders);
+}
+
+// Answers how many kinds never came.
+int print_occurrences(const Occurrences& occurrences) {
+  int missing = 0;
+  for (std::size_t kind = 0; kind < kOccurrences; ++kind) {
+    const auto occurrence = static_cast<Occurrence>(kind);
+    const auto count = occurrences.of(occurrence);
+    fmt::print("  {:>12}  {}{}\n", count, text(occurrence), count == 0 ? "  NEVER" : "");
+    if (count == 0) ++missing;
+  }
+  return missing;
 }
 
 }  // namespace
@@ -56,11 +67,13 @@ int main(int argc, char** argv) {
   int orders = 240;
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   std::uint64_t broken_max = 1;
+  bool every_occurrence = false;
   app.add_option("--seeds", seeds, "how many stories");
   app.add_option("--first-seed", first_seed, "the first one's seed; the others follow");
   app.add_option("--orders", orders, "orders in each story");
   app.add_option("--jobs", jobs, "stories told at once");
   app.add_option("--broken-max", broken_max, "stop after so many broken promises");
+  app.add_flag("--every-occurrence", every_occurrence, "fail when something that can happen never did");
   CLI11_PARSE(app, argc, argv);
   spdlog::set_level(spdlog::level::off);
 
@@ -84,7 +97,8 @@ int main(int argc, char** argv) {
   const auto told = std::min(next.load(), first_seed + seeds) - first_seed;
   fmt::print("{} stories from seed {}, {} events ({} at least in each), {:.1f} s\n", told, first_seed, totals.events, totals.events_min,
              took.count());
-  for (const auto& [name, count] : totals.troubles) fmt::print("  {:<16}{}\n", name, count);
+  const auto missing = print_occurrences(totals.occurrences);
   fmt::print("broken promises: {}\n", totals.broken);
-  return totals.broken == 0 ? 0 : 1;
+  if (every_occurrence && missing > 0) fmt::print("occurrences that never came: {}\n", missing);
+  return totals.broken == 0 && (!every_occurrence || missing == 0) ? 0 : 1;
 }

@@ -1,24 +1,21 @@
 // What goes wrong in a World, and how it is healed.
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "tests/simulation/stranger.hpp"
 #include "tests/simulation/world.hpp"
 
 namespace ordo::simulation {
 
 void World::make_trouble() {
-  struct Trouble {
-    const char* name;
-    void (World::*make)();
-  };
-  static constexpr Trouble kTroubles[] = {
-      {"crash", &World::crash_an_owner},          {"sleep", &World::put_an_owner_to_sleep},
-      {"second owner", &World::start_a_second_owner}, {"clock", &World::turn_a_clock},
-      {"line", &World::cut_a_line},               {"log down", &World::take_the_log_down},
-      {"mail down", &World::take_the_mail_down},  {"gateway crash", &World::crash_the_gateway},
-      {"projector", &World::disturb_the_projector}, {"old commands", &World::forget_old_commands},
+  static constexpr void (World::*kTroubles[])() = {
+      &World::crash_an_owner,       &World::tell_an_owner_to_end, &World::put_an_owner_to_sleep,    &World::start_a_second_owner,
+      &World::turn_a_clock,         &World::cut_a_line,           &World::take_the_log_down,        &World::take_the_mail_down,
+      &World::crash_the_gateway,    &World::disturb_the_projector, &World::forget_old_commands,     &World::let_a_stranger_append,
+      &World::leave_a_strange_snapshot,
   };
   if (!troubled_) return;
   // All may be dead at once; then they are let come back.
@@ -26,20 +23,21 @@ void World::make_trouble() {
     timeline_.after(100, [this] { make_trouble(); });
     return;
   }
-  const auto& trouble = kTroubles[random_.below(std::size(kTroubles))];
-  ++troubles_[trouble.name];
-  (this->*trouble.make)();
+  (this->*kTroubles[random_.below(std::size(kTroubles))])();
   timeline_.after(random_.between(0, trouble_pause_ms_max_), [this] { make_trouble(); });
 }
 
 void World::crash_an_owner() {
   const auto id = any_owner();
   const auto role = owners_.at(id).role;
-  stop_owner(id);
-  if (!owners_of(role).empty()) return;
-  timeline_.after(random_.between(0, 3'000), [this, role] {
-    if (owners_of(role).empty()) start_owner(role);
-  });
+  kill_owner(id);
+  replace_later(role);
+}
+
+void World::tell_an_owner_to_end() {
+  const auto id = any_owner();
+  owners_.at(id).ends_by_ms = timeline_.now_ms() + random_.between(0, 5'000);
+  wake(id, 0);
 }
 
 // Its lease runs out meanwhile: another takes over, and it wakes as a zombie.
@@ -49,7 +47,11 @@ void World::put_an_owner_to_sleep() {
   const auto role = owner.role;
   const auto sleeps_ms = random_.one_in(5) ? random_.between(60'000, 3'600'000) : random_.between(1'000, 20'000);
   owner.asleep_until_ms = timeline_.now_ms() + sleeps_ms;
+  occurrences_.count(sleeps_ms < 60'000 ? Occurrence::slept_seconds : Occurrence::slept_up_to_an_hour);
   timeline_.note(fmt::format("owner {} sleeps for {} ms", id, sleeps_ms));
+  timeline_.after(sleeps_ms, [this, role, id] {
+    if (owners_.contains(id) && owners_of(role).size() > 1) occurrences_.count(Occurrence::woke_as_zombie);
+  });
   if (sleeps_ms < 6'000) return;
   timeline_.after(6'000, [this, role, id] {
     if (troubled_ && owners_of(role) == std::vector<OwnerId>{id}) start_owner(role);
@@ -61,15 +63,17 @@ void World::start_a_second_owner() {
   const auto before = owners_of(role);
   if (before.size() != 1) return;
   start_owner(role);
+  occurrences_.count(Occurrence::second_owner);
   timeline_.after(random_.between(100, 10'000), [this, role] {
     const auto both = owners_of(role);
-    if (both.size() > 1) stop_owner(both.front());
+    if (both.size() > 1) kill_owner(both.front());
   });
 }
 
 void World::turn_a_clock() {
   auto& clock = *owners_.at(any_owner()).clock;
-  clock.skew_ms = random_.between(-3'600'000, 3'600'000);
+  const auto before_ms = std::exchange(clock.skew_ms, random_.between(-3'600'000, 3'600'000));
+  occurrences_.count(clock.skew_ms > before_ms ? Occurrence::clock_forward : Occurrence::clock_back);
 }
 
 void World::cut_a_line() {
@@ -97,6 +101,7 @@ void World::take_the_mail_down() {
 void World::crash_the_gateway() {
   if (front_door_.gateway() == nullptr) return;
   front_door_.stop_gateway();
+  occurrences_.count(Occurrence::gateway_killed);
   timeline_.note("the gateway is killed");
   timeline_.after(random_.between(0, 2'000), [this] { front_door_.start_gateway(next_number_++); });
 }
@@ -104,6 +109,9 @@ void World::crash_the_gateway() {
 void World::disturb_the_projector() {
   if (projectors_.size() > 1 || random_.one_in(2)) {
     projectors_.pop_front();
+    occurrences_.count(Occurrence::projector_killed);
+  } else {
+    occurrences_.count(Occurrence::second_projector);
   }
   start_projector();
 }
@@ -115,7 +123,15 @@ void World::forget_old_commands() {
                                 auditor_.decided({log::StreamKind::billing, kPartition}, log::StreamKind::commands));
   const auto projected = read_model_.reached({commands}).at(commands);
   const auto keep_from = std::min(decided.sequence, projected);
-  if (keep_from > 1) cluster_.expire_before(commands, keep_from);
+  if (keep_from <= cluster_.bounds(commands).first_sequence) return;
+  cluster_.expire_before(commands, keep_from);
+  occurrences_.count(Occurrence::commands_forgotten);
+}
+
+void World::let_a_stranger_append() { append_as_stranger(cluster_, auditor_, output_of(kRoles[random_.below(std::size(kRoles))])); }
+
+void World::leave_a_strange_snapshot() {
+  leave_snapshot_of_another_log(cluster_, snapshot_store_, output_of(kRoles[random_.below(std::size(kRoles))]));
 }
 
 void World::heal() {
@@ -125,6 +141,11 @@ void World::heal() {
   post_.away = false;
   post_.faulty = false;
   timeline_.note("all is well from here");
+  std::vector<OwnerId> ending;
+  for (const auto& [id, owner] : owners_) {
+    if (owner.ends_by_ms) ending.push_back(id);
+  }
+  for (const auto id : ending) kill_owner(id);
   for (auto& [id, owner] : owners_) {
     owner.client->cut_off = false;
     owner.clock->skew_ms = 0;
@@ -136,7 +157,7 @@ void World::heal() {
   for (const auto role : kRoles) {
     auto ids = owners_of(role);
     if (ids.empty()) start_owner(role);
-    for (; ids.size() > 1; ids.pop_back()) stop_owner(ids.back());
+    for (; ids.size() > 1; ids.pop_back()) kill_owner(ids.back());
   }
   if (front_door_.gateway() == nullptr) front_door_.start_gateway(next_number_++);
   tick();

@@ -1,6 +1,7 @@
 #include "tests/simulation/world.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -19,6 +20,8 @@ constexpr std::int64_t kQuietTickMs = 10'000;
 constexpr std::uint64_t kStepsToSettleMax = 400'000;
 constexpr std::uint64_t kStepsBetweenLooks = 500;
 
+}  // namespace
+
 std::string_view text(Role role) {
   switch (role) {
     case Role::orders: return "orders";
@@ -28,14 +31,22 @@ std::string_view text(Role role) {
   return "nobody";
 }
 
-}  // namespace
+log::StreamName output_of(Role role) {
+  switch (role) {
+    case Role::orders: return {log::StreamKind::orders, kPartition};
+    case Role::billing: return {log::StreamKind::billing, kPartition};
+    case Role::notifications: return {log::StreamKind::notifications, kPartition};
+  }
+  return {};
+}
 
 World::World(std::uint64_t seed, int orders)
     : random_(seed),
-      cluster_(timeline_, random_, [this](const log::StoredMessage& message) { auditor_.stored(message); }),
+      cluster_(timeline_, random_, occurrences_, [this](const log::StoredMessage& message) { auditor_.stored(message); }),
       front_door_(cluster_, random_, orders),
       read_model_(auditor_),
-      trouble_pause_ms_max_(random_.one_in(4) ? 700 : random_.between(2'000, 6'000)) {}
+      trouble_pause_ms_max_(random_.one_in(4) ? 700 : random_.between(2'000, 6'000)),
+      events_between_snapshots_(static_cast<std::uint64_t>(random_.between(3, 60))) {}
 
 World::~World() {
   // Owners go before the links that they read from.
@@ -48,24 +59,62 @@ void World::start_owner(Role role) {
   owner.role = role;
   const auto heard = [this, id] { wake(id, random_.between(0, 5)); };
   owner.client = std::make_unique<Client>(cluster_, id, heard);
+  owner.client->own_stream = output_of(role);
+  owner.snapshot_link = std::make_unique<SnapshotLink>(cluster_, *owner.client, snapshot_store_);
+  owner.snapshots = std::make_unique<runtime::SnapshotQueue>(*owner.snapshot_link);
   owner.clock = std::make_unique<SkewedClock>(timeline_);
-  owner.desk = std::make_unique<SimulatedDesk>(timeline_, random_, post_, *owner.clock, heard);
+  owner.desk = std::make_unique<SimulatedDesk>(timeline_, random_, occurrences_, post_, *owner.clock, heard);
   const auto make_context = [role, desk = owner.desk.get()](runtime::Mailbox& mailbox) -> std::unique_ptr<runtime::Context> {
     if (role == Role::orders) return orders::make_context();
     if (role == Role::billing) return billing::make_context();
     return std::make_unique<notifications::LetterContext>(kPartition, *desk, mailbox);
   };
+  const runtime::Snapshots snapshots{owner.snapshots.get(), events_between_snapshots_};
   owner.owner = std::make_unique<runtime::PartitionOwner>(*owner.client, kPartition, make_context, *owner.clock,
-                                                          [this] { return random_.id<EventId>(); });
+                                                          [this] { return random_.id<EventId>(); }, snapshots);
   timeline_.note(fmt::format("{} {} starts", text(role), id));
   wake(id, 0);
 }
 
-void World::stop_owner(OwnerId id) {
+void World::kill_owner(OwnerId id) {
   auto& owner = owners_.at(id);
   timeline_.note(fmt::format("{} {} is killed", text(owner.role), id));
+  note_what_a_kill_meets(owner);
+  owner.snapshot_link->dying = true;
+  owner.snapshots->write_next();
   owner.owner.reset();
   owners_.erase(id);
+}
+
+void World::note_what_a_kill_meets(const Owner& owner) {
+  const auto& under_way = owner.client->under_way();
+  if (under_way.requests > 0) {
+    occurrences_.count(Occurrence::killed_before_append);
+  } else if (under_way.answers > 0) {
+    occurrences_.count(Occurrence::killed_before_ack);
+  } else {
+    occurrences_.count(under_way.unread > 0 ? Occurrence::killed_after_ack : Occurrence::killed_at_rest);
+  }
+}
+
+// As `OwnerThread` does it, and `SnapshotThread` behind it.
+void World::end_owner(OwnerId id) {
+  auto& owner = owners_.at(id);
+  timeline_.note(fmt::format("{} {} ends", text(owner.role), id));
+  occurrences_.count(Occurrence::ended_in_order);
+  owner.owner->leave_snapshot();
+  owner.snapshots->write_next();
+  const auto role = owner.role;
+  owner.owner.reset();
+  owners_.erase(id);
+  replace_later(role);
+}
+
+void World::replace_later(Role role) {
+  if (!owners_of(role).empty()) return;
+  timeline_.after(random_.between(0, 3'000), [this, role] {
+    if (owners_of(role).empty()) start_owner(role);
+  });
 }
 
 void World::wake(OwnerId id, std::int64_t delay_ms) {
@@ -82,18 +131,30 @@ void World::step(OwnerId id) {
   auto& owner = found->second;
   owner.step_is_due = false;
   if (owner.asleep_until_ms > timeline_.now_ms()) return wake(id, 0);
-  const auto sequence = owner.owner->running();
+  if (owner.ends_by_ms && !std::exchange(owner.is_winding_up, true)) owner.owner->wind_up();
+  const auto was_running = owner.owner->running();
+  const bool was_fenced = owner.owner->fenced();
   const auto stepped = owner.owner->step(0ms);
+  owner.client->looked();
   require(stepped.has_value(), stepped ? "" : fmt::format("{} {} stopped: {}", text(owner.role), id, stepped.error().text));
+  if (owner.owner->fenced() && !was_fenced) occurrences_.count(Occurrence::fenced_off);
+  if (owner.ends_by_ms && (owner.owner->wound_up() || timeline_.now_ms() >= *owner.ends_by_ms)) return end_owner(id);
   if (owner.owner->pause() > 0ms) return wake(id, owner.owner->pause().count());
   // It is on its way to run: nothing else would wake it.
-  if (!sequence || !owner.owner->running()) wake(id, random_.between(1, 10));
+  if (!was_running || !owner.owner->running()) wake(id, random_.between(1, 10));
 }
 
 void World::tick() {
   for (const auto& [id, owner] : owners_) wake(id, 0);
   step_projectors();
+  write_snapshots();
   timeline_.after(troubled_ ? kTickMs : kQuietTickMs, [this] { tick(); });
+}
+
+void World::write_snapshots() {
+  for (const auto& [id, owner] : owners_) {
+    if (owner.asleep_until_ms <= timeline_.now_ms() && random_.one_in(2)) owner.snapshots->write_next();
+  }
 }
 
 std::vector<World::OwnerId> World::owners_of(Role role) const {

@@ -9,7 +9,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "command-side/runtime/partition_owner.hpp"
@@ -19,6 +21,7 @@
 #include "tests/simulation/letters.hpp"
 #include "tests/simulation/random.hpp"
 #include "tests/simulation/read_model.hpp"
+#include "tests/simulation/snapshots.hpp"
 #include "tests/simulation/timeline.hpp"
 
 namespace ordo::simulation {
@@ -28,15 +31,22 @@ inline constexpr log::Partition kPartition = 0;
 enum class Role { orders, billing, notifications };
 inline constexpr Role kRoles[] = {Role::orders, Role::billing, Role::notifications};
 
+[[nodiscard]] std::string_view text(Role role);
+[[nodiscard]] log::StreamName output_of(Role role);
+
 // One process that owns the partition of a context, or believes so.
 struct Owner {
   Role role;
   std::unique_ptr<Client> client;
+  std::unique_ptr<SnapshotLink> snapshot_link;
+  std::unique_ptr<runtime::SnapshotQueue> snapshots;  // written by a thread of the process, whenever that gets its turn
   std::unique_ptr<SkewedClock> clock;
   std::unique_ptr<SimulatedDesk> desk;
   std::unique_ptr<runtime::PartitionOwner> owner;
   std::int64_t asleep_until_ms = 0;
   bool step_is_due = false;
+  std::optional<std::int64_t> ends_by_ms;  // told to end in order: whatever is under way then
+  bool is_winding_up = false;
 };
 
 class World {
@@ -48,16 +58,20 @@ class World {
   void run();
 
   [[nodiscard]] std::size_t events() const { return auditor_.events(); }
-  [[nodiscard]] const std::map<std::string, int>& troubles() const { return troubles_; }
+  [[nodiscard]] const Occurrences& occurrences() const { return occurrences_; }
   [[nodiscard]] std::string last_notes() const { return timeline_.last_notes(); }
 
  private:
   using OwnerId = std::uint64_t;
 
   void start_owner(Role role);
-  void stop_owner(OwnerId id);
+  void kill_owner(OwnerId id);
+  void end_owner(OwnerId id);
+  void replace_later(Role role);
+  void note_what_a_kill_meets(const Owner& owner);
   void wake(OwnerId id, std::int64_t delay_ms);
   void step(OwnerId id);
+  void write_snapshots();
   void tick();
   [[nodiscard]] std::vector<OwnerId> owners_of(Role role) const;
   [[nodiscard]] OwnerId any_owner();
@@ -67,6 +81,7 @@ class World {
 
   void make_trouble();
   void crash_an_owner();
+  void tell_an_owner_to_end();
   void put_an_owner_to_sleep();
   void start_a_second_owner();
   void turn_a_clock();
@@ -76,6 +91,8 @@ class World {
   void crash_the_gateway();
   void disturb_the_projector();
   void forget_old_commands();
+  void let_a_stranger_append();
+  void leave_a_strange_snapshot();
   void heal();
 
   [[nodiscard]] bool is_settled();
@@ -83,8 +100,10 @@ class World {
 
   Timeline timeline_;
   Random random_;
+  Occurrences occurrences_;
   Auditor auditor_;
   Cluster cluster_;
+  log::InMemorySnapshotStore snapshot_store_;
   Post post_;
   std::map<OwnerId, Owner> owners_;
   std::uint64_t next_number_ = 1;
@@ -99,7 +118,7 @@ class World {
   std::deque<std::unique_ptr<Projector>> projectors_;
   bool troubled_ = true;
   std::int64_t trouble_pause_ms_max_;  // stories differ in how much goes wrong at once
-  std::map<std::string, int> troubles_;
+  std::uint64_t events_between_snapshots_;
 };
 
 }  // namespace ordo::simulation
