@@ -1,7 +1,6 @@
 #include "tests/simulation/auditor.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -78,7 +77,8 @@ void Auditor::move_money(UserId user, std::int64_t amount, std::int64_t balance_
   require(balance >= 0, "a wallet is below zero");
   require(balance == balance_after, "the balance after an operation is not the sum of all before");
   balance_history_[user].emplace_back(sequence, balance);
-  const auto sum = std::accumulate(balances_.begin(), balances_.end(), std::int64_t{0}, [](auto total, const auto& wallet) { return total + wallet.second; });
+  std::int64_t sum = 0;
+  for (const auto& [owner, money] : balances_) sum += money;
   require(sum + paid_ == topped_up_, "balances + paid − refunded is not what was topped up");
 }
 

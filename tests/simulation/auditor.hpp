@@ -2,7 +2,8 @@
 // Purpose: a second opinion on everything that is stored: folds the log with code of its own and throws at the first message that breaks
 //          a promise.
 //   no wallet below zero; balances + paid − refunded = top-ups; an order is charged at most once, refunded at most once, and only what
-//   was charged, and is cancelled at most once; statuses move along the state machine; a letter is recorded as sent once; an input causes at most one event of a context; checkpoints never go back.
+//   was charged, and is cancelled at most once; statuses move along the state machine; a letter is recorded as sent once; an input
+//   causes at most one event of a context; checkpoints never go back.
 // Threads: one.
 
 #include <cstdint>

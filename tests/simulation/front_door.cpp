@@ -43,8 +43,10 @@ void SimulatedGateway::pump() {
   });
 }
 
-FrontDoor::FrontDoor(Cluster& cluster, Random& random, int orders) : cluster_(cluster), random_(random) {
-  for (int number = 0; number < kCustomers; ++number) customers_.push_back({random.id<UserId>(), number, orders / kCustomers});
+FrontDoor::FrontDoor(Cluster& cluster, Random& random, Custom custom, int orders) : cluster_(cluster), random_(random), custom_(custom) {
+  const int customers = custom == Custom::usual ? kCustomers : 1;
+  const int orders_each = custom == Custom::usual ? orders / kCustomers : kRushOrders;
+  for (int number = 0; number < customers; ++number) customers_.push_back({random.id<UserId>(), number, orders_each});
 }
 
 void FrontDoor::open() {
@@ -63,11 +65,13 @@ void FrontDoor::register_customer(Customer& customer) {
   ++wishes_left_;
   const log::Event event{random_.id<EventId>(), identity::encode({customer.id, currency_}), std::nullopt,
                          {"simulated", "", customer.id}, {cluster_.timeline().now_ms()}, {}};
-  registry_->append({{log::StreamKind::users, 0}, log::subject(log::Topic::user_registered, 0), log::encode_run({{}, {event}}), std::nullopt},
+  const auto subject = log::subject(log::Topic::user_registered, 0);
+  registry_->append({{log::StreamKind::users, 0}, subject, log::encode_run({{}, {event}}), std::nullopt},
                     [this, &customer](const Result<std::uint64_t>& outcome) {
                       --wishes_left_;
                       if (!outcome) return register_customer(customer);
-                      top_up(customer, [this, &customer] { go_on(customer); });
+                      if (custom_ == Custom::rush) return rush(customer);
+                      top_up(customer, random_.between(100, 1'500), [this, &customer] { go_on(customer); });
                     });
 }
 
@@ -79,14 +83,31 @@ void FrontDoor::go_on(Customer& customer) {
   for (std::int64_t count = 1; count < burst; ++count) order(customer, [] {});
   order(customer, [this, &customer] {
     cluster_.timeline().after(random_.between(0, 400), [this, &customer] {
-      if (random_.one_in(3)) return top_up(customer, [this, &customer] { go_on(customer); });
+      if (random_.one_in(3)) return top_up(customer, random_.between(100, 1'500), [this, &customer] { go_on(customer); });
       go_on(customer);
     });
   });
 }
 
-void FrontDoor::top_up(Customer& customer, std::function<void()> then) {
-  const billing::TopUpRequested command{random_.id<OperationId>(), customer.id, {random_.between(100, 1'500), currency_}, {}};
+// In one moment, or within a few seconds; and faults go on for a while after all are stored.
+void FrontDoor::rush(Customer& customer) {
+  const auto price = random_.between(10, 500);
+  const auto lasts_ms = random_.one_in(2) ? 0 : random_.between(1, 3'000);
+  top_up(customer, kRushPaid * price + random_.below(price), [this, &customer, price, lasts_ms] {
+    ++wishes_left_;
+    for (; customer.orders_left > 0; --customer.orders_left) {
+      ++wishes_left_;
+      cluster_.timeline().after(random_.between(0, lasts_ms), [this, &customer, price] {
+        --wishes_left_;
+        order_at(customer, price, [](OrderId) {});
+      });
+    }
+    cluster_.timeline().after(random_.between(0, 60'000), [this] { --wishes_left_; });
+  });
+}
+
+void FrontDoor::top_up(Customer& customer, std::int64_t amount, std::function<void()> then) {
+  const billing::TopUpRequested command{random_.id<OperationId>(), customer.id, {amount, currency_}, {}};
   wish(log::Topic::payment_top_up, billing::encode(billing::Command{command}), customer.id,
        [this, id = command.operation_id, then = std::move(then)] {
          top_ups_told_.push_back(id);
@@ -95,13 +116,18 @@ void FrontDoor::top_up(Customer& customer, std::function<void()> then) {
 }
 
 void FrontDoor::order(Customer& customer, std::function<void()> then) {
-  const Money price{random_.between(10, 500), currency_};
-  const orders::Purchase purchase{random_.id<OrderId>(), customer.id, {{"sku", "", 1, price.minor}}, price, {}};
+  order_at(customer, random_.between(10, 500), [this, user = customer.id, then = std::move(then)](OrderId id) {
+    while (random_.one_in(4)) regret(id, user);
+    then();
+  });
+}
+
+void FrontDoor::order_at(Customer& customer, std::int64_t price, std::function<void(OrderId)> then) {
+  const orders::Purchase purchase{random_.id<OrderId>(), customer.id, {{"sku", "", 1, price}}, {price, currency_}, {}};
   wish(log::Topic::order_create, orders::encode(orders::OrderCreateRequested{purchase}), customer.id,
-       [this, id = purchase.order_id, user = customer.id, then = std::move(then)] {
+       [this, id = purchase.order_id, then = std::move(then)] {
          orders_told_.push_back(id);
-         while (random_.one_in(4)) regret(id, user);
-         then();
+         then(id);
        });
 }
 
@@ -118,7 +144,8 @@ void FrontDoor::regret(OrderId order, UserId user) {
 
 void FrontDoor::wish(log::Topic topic, log::Payload payload, UserId user, std::function<void()> then) {
   ++wishes_left_;
-  const log::Event event{random_.id<EventId>(), std::move(payload), std::nullopt, {"simulated", "", user}, {cluster_.timeline().now_ms()}, {}};
+  const Timestamp now{cluster_.timeline().now_ms()};
+  const log::Event event{random_.id<EventId>(), std::move(payload), std::nullopt, {"simulated", "", user}, now, {}};
   ask(std::make_shared<Wish>(Wish{{topic, 0, event}, std::move(then)}));
 }
 

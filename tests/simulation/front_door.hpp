@@ -34,9 +34,17 @@ class SimulatedGateway {
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
+// What customers come for.
+enum class Custom : std::uint8_t {
+  usual,  // they top up, order and regret, one thing after the other, or several at once
+  rush,   // one has money for `kRushPaid` orders and asks for `kRushOrders` at once
+};
+inline constexpr int kRushOrders = 100;
+inline constexpr int kRushPaid = 30;
+
 class FrontDoor {
  public:
-  FrontDoor(Cluster& cluster, Random& random, int orders);
+  FrontDoor(Cluster& cluster, Random& random, Custom custom, int orders);
 
   // Customers begin.
   void open();
@@ -65,14 +73,17 @@ class FrontDoor {
 
   void register_customer(Customer& customer);
   void go_on(Customer& customer);
-  void top_up(Customer& customer, std::function<void()> then);
+  void rush(Customer& customer);
+  void top_up(Customer& customer, std::int64_t amount, std::function<void()> then);
   void order(Customer& customer, std::function<void()> then);
+  void order_at(Customer& customer, std::int64_t price, std::function<void(OrderId)> then);
   void regret(OrderId order, UserId user);
   void wish(log::Topic topic, log::Payload payload, UserId user, std::function<void()> then);
   void ask(const std::shared_ptr<Wish>& wish);
 
   Cluster& cluster_;
   Random& random_;
+  const Custom custom_;
   const Currency currency_ = *Currency::parse("EUR");
   std::unique_ptr<Client> registry_;  // identity's relay
   std::unique_ptr<SimulatedGateway> gateway_;

@@ -1,4 +1,4 @@
-// Runs stories: simulation [--seeds N] [--first-seed S] [--orders N] [--jobs N] [--every-occurrence]
+// Runs stories: simulation [--seeds N] [--first-seed S] [--orders N] [--jobs N] [--rush] [--every-occurrence]
 // Each seed is one story, told on one thread; a seed whose story breaks a promise is printed with its end.
 // Exit: 0 when every promise was kept, 1 when one was broken, or something that can happen never did, 2 for arguments that are none.
 
@@ -26,8 +26,8 @@ struct Totals {
   Occurrences occurrences;
 };
 
-void tell_story(std::uint64_t seed, int orders, Totals& totals) {
-  World world(seed, orders);
+void tell_story(std::uint64_t seed, Custom custom, int orders, Totals& totals) {
+  World world(seed, custom, orders);
   std::string broken;
   try {
     world.run();
@@ -41,7 +41,8 @@ void tell_story(std::uint64_t seed, int orders, Totals& totals) {
   if (broken.empty()) return;
   ++totals.broken;
   fmt::print("seed {} breaks a promise: {}\n{}", seed, broken, world.last_notes());
-  fmt::print("again: simulation --first-seed {} --seeds 1 --orders {}\n", seed, orders);
+  fmt::print("again: simulation --first-seed {} --seeds 1 {}\n", seed,
+             custom == Custom::rush ? "--rush" : fmt::format("--orders {}", orders));
 }
 
 // Answers how many kinds never came.
@@ -68,11 +69,13 @@ int main(int argc, char** argv) {
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   std::uint64_t broken_max = 1;
   bool every_occurrence = false;
+  bool rush = false;
   app.add_option("--seeds", seeds, "how many stories");
   app.add_option("--first-seed", first_seed, "the first one's seed; the others follow");
   app.add_option("--orders", orders, "orders in each story");
   app.add_option("--jobs", jobs, "stories told at once");
   app.add_option("--broken-max", broken_max, "stop after so many broken promises");
+  app.add_flag("--rush", rush, "each story is a hundred orders at once on a wallet that can pay for thirty");
   app.add_flag("--every-occurrence", every_occurrence, "fail when something that can happen never did");
   CLI11_PARSE(app, argc, argv);
   spdlog::set_level(spdlog::level::off);
@@ -86,7 +89,7 @@ int main(int argc, char** argv) {
         const std::scoped_lock lock(totals.mutex);
         if (totals.broken >= broken_max) return;
       }
-      tell_story(seed, orders, totals);
+      tell_story(seed, rush ? Custom::rush : Custom::usual, orders, totals);
     }
   };
   {

@@ -84,7 +84,9 @@ void ReadModel::require_all_rows() const {
     require(orders_.at(id).status == order.status, "an order stands otherwise in the read model");
     require(orders_.at(id).purchase == order.purchase, "an order in the read model is made of something else");
   }
-  for (const auto& [user, balance] : auditor_.balances()) require(balances_.at(user) == balance, "a balance stands otherwise in the read model");
+  for (const auto& [user, balance] : auditor_.balances()) {
+    require(balances_.at(user) == balance, "a balance stands otherwise in the read model");
+  }
 }
 
 SimulatedProjector::SimulatedProjector(Client& client, ReadModel& model, log::Partition partition)
@@ -97,7 +99,8 @@ void SimulatedProjector::open() {
   messages_.clear();
   reached_ = model_.reached(streams_);
   for (const auto& stream : streams_) {
-    readers_.push_back(client_.read(stream, reached_.at(stream) + 1, [this](log::StoredMessage message) { messages_.push_back(std::move(message)); }));
+    const auto keep = [this](log::StoredMessage message) { messages_.push_back(std::move(message)); };
+    readers_.push_back(client_.read(stream, reached_.at(stream) + 1, keep));
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Purpose: somebody who appends to an owner's stream, with no fence and for no cause: an operator's tool, or an owner of another kind. What he
-//          appends could stand there; that its sequence was another's is what counts.
+// Purpose: somebody who appends to an owner's stream, with no fence and for no cause: an operator's tool, or an owner of another kind.
+//          What he appends could stand there; that its sequence was another's is what counts.
 // Threads: one.
 
 #include "tests/simulation/auditor.hpp"

@@ -40,10 +40,11 @@ log::StreamName output_of(Role role) {
   return {};
 }
 
-World::World(std::uint64_t seed, int orders)
-    : random_(seed),
+World::World(std::uint64_t seed, Custom custom, int orders)
+    : custom_(custom),
+      random_(seed),
       cluster_(timeline_, random_, occurrences_, [this](const log::StoredMessage& message) { auditor_.stored(message); }),
-      front_door_(cluster_, random_, orders),
+      front_door_(cluster_, random_, custom, orders),
       read_model_(auditor_),
       trouble_pause_ms_max_(random_.one_in(4) ? 700 : random_.between(2'000, 6'000)),
       events_between_snapshots_(static_cast<std::uint64_t>(random_.between(3, 60))) {}
@@ -207,6 +208,13 @@ void World::require_kept_promises() {
     }
   }
   read_model_.require_all_rows();
+  if (custom_ == Custom::rush) require_as_many_paid_as_the_wallet_could();
+}
+
+void World::require_as_many_paid_as_the_wallet_could() {
+  require(auditor_.orders().size() == kRushOrders, "an order of the rush is lost, or made twice");
+  const auto paid = std::ranges::count_if(auditor_.orders(), [](const auto& entry) { return entry.second.status == orders::Status::paid; });
+  require(paid == kRushPaid, fmt::format("of a hundred orders at once {} are paid, and not {}", paid, kRushPaid));
 }
 
 void World::run() {

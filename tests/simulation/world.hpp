@@ -51,7 +51,8 @@ struct Owner {
 
 class World {
  public:
-  World(std::uint64_t seed, int orders);
+  // `orders`: of usual customers.
+  World(std::uint64_t seed, Custom custom, int orders);
   ~World();
 
   // Throws Violation.
@@ -97,7 +98,9 @@ class World {
 
   [[nodiscard]] bool is_settled();
   void require_kept_promises();
+  void require_as_many_paid_as_the_wallet_could();
 
+  const Custom custom_;
   Timeline timeline_;
   Random random_;
   Occurrences occurrences_;
