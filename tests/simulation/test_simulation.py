@@ -2,14 +2,17 @@
 
 import os
 import subprocess
+from typing import Any
 
 import pytest
-from mutants import BUILD, MUTANTS, notice_all
+from mutants import MUTANTS, notice_all
+from stories import PROGRAM, Told, tell
 
-PROGRAM = BUILD / "tests/simulation/simulation"
 LONG = bool(os.environ.get("ORDO_TEST_LONG"))
-SEEDS = 1_000_000 if LONG else 1_000
-FIRST_SEED = 1_000_000 if LONG else 1
+SEEDS_MIN = 1_000
+SEEDS_MAX = 10_000
+SEEDS_LONG = 1_000_000
+WITHIN_S = 60.0
 
 
 @pytest.fixture(scope="session")
@@ -19,18 +22,31 @@ def noticed(request: pytest.FixtureRequest) -> dict[str, str]:
     return results
 
 
-def test_every_promise_is_kept_in_every_story_and_all_that_can_go_wrong_does() -> None:
-    done = subprocess.run([PROGRAM, "--seeds", str(SEEDS), "--first-seed", str(FIRST_SEED), "--every-occurrence"],
-                          capture_output=True, text=True, check=False)
-    print(done.stdout)
-    assert done.returncode == 0, done.stdout + done.stderr
+def tell_all(capfd: Any, *options: str, within_s: float = WITHIN_S) -> Told:
+    """As many as time allows; in the long run all, and it says how far it is."""
+    def say(line: str) -> None:
+        with capfd.disabled():
+            print(line, flush=True)
+    if LONG:
+        told = tell(SEEDS_LONG, SEEDS_LONG, options, progress=say)
+    else:
+        told = tell(SEEDS_MAX, 1, options, within_s, SEEDS_MIN)
+    say(f"\n{told.table()}")
+    return told
 
 
-def test_of_a_hundred_orders_at_once_as_many_are_paid_as_the_wallet_can_pay_for() -> None:
-    done = subprocess.run([PROGRAM, "--rush", "--seeds", str(SEEDS), "--first-seed", str(FIRST_SEED)],
-                          capture_output=True, text=True, check=False)
-    print(done.stdout)
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_every_promise_is_kept_in_every_story_and_all_that_can_go_wrong_does(capfd: Any) -> None:
+    told = tell_all(capfd)
+    assert not told.broken
+    assert told.stories >= SEEDS_MIN
+    assert told.events_min >= 1_000
+    assert told.never() == []
+
+
+def test_of_a_hundred_orders_at_once_as_many_are_paid_as_the_wallet_can_pay_for(capfd: Any) -> None:
+    told = tell_all(capfd, "--rush", within_s=WITHIN_S / 6)
+    assert not told.broken
+    assert told.stories >= SEEDS_MIN
 
 
 def test_the_same_seed_gives_the_same_story() -> None:
