@@ -21,6 +21,8 @@ Result<bool> Folding::step(Context& context, Journal& journal, int events_max) {
     if (inlet_->is_last_in_message()) journal.folded(sequence, inlet_->message());
     inlet_->pop();
   }
+  // A message without events, which no owner writes, has its sequence all the same.
+  if (inlet_->consumed() > journal.last_sequence()) journal.folded(inlet_->consumed(), {});
   if (inlet_->consumed() >= until_) return true;
   return came ? false : look_whether_the_end_is_lost();
 }

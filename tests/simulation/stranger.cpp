@@ -47,9 +47,12 @@ std::optional<Said> something_for(Cluster& cluster, const Auditor& auditor, log:
 void append_as_stranger(Cluster& cluster, const Auditor& auditor, log::StreamName stream) {
   auto said = something_for(cluster, auditor, stream);
   if (!said || cluster.down) return;
-  const log::Event event{cluster.random().id<EventId>(), std::move(said->payload), std::nullopt, {"stranger", "", {}},
-                         {cluster.timeline().now_ms()}, {}};
-  std::ignore = cluster.store({stream, log::subject(said->topic, stream.partition), log::encode_run({{}, {event}}), std::nullopt});
+  log::Run run;
+  if (!cluster.random().one_in(4)) {
+    run.events.push_back({cluster.random().id<EventId>(), std::move(said->payload), std::nullopt, {"stranger", "", {}},
+                          {cluster.timeline().now_ms()}, {}});
+  }
+  std::ignore = cluster.store({stream, log::subject(said->topic, stream.partition), log::encode_run(run), std::nullopt});
   cluster.count(Occurrence::foreign_append);
 }
 

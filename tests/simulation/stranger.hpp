@@ -8,7 +8,8 @@
 
 namespace ordo::simulation {
 
-// To ORDERS: a cancellation once more, where one stands near the end; to BILLING: a wallet; to NOTIFICATIONS: a letter.
+// To ORDERS: a cancellation once more, where one stands near the end; to BILLING: a wallet; to NOTIFICATIONS: a letter;
+// or a message without events.
 void append_as_stranger(Cluster& cluster, const Auditor& auditor, log::StreamName stream);
 
 }  // namespace ordo::simulation

@@ -10,6 +10,8 @@
 namespace ordo::testing {
 namespace {
 
+using namespace std::chrono_literals;
+
 runtime::Decision pending(int number) {
   return {log::Topic::order_pending, orders::encode(orders::Event{orders::OrderPending{purchase(number), {}}})};
 }
@@ -107,6 +109,20 @@ TEST_CASE("an owner that learns from another stream that it was overtaken drops 
   log.let_go();
   REQUIRE(stage.settle({&owner}));
   CHECK(stage.story() == std::vector<std::string>{"pending 9", "pending 1", "paid 9"});
+}
+
+TEST_CASE("a stranger's message without events fences an owner off once, and stops nobody") {
+  Stage stage;
+  const auto owner = stage.new_owner();
+  stage.ask(1);
+  REQUIRE(stage.settle({owner.get()}));
+  stage.store(kOrders, log::Topic::order_pending, {});
+  stage.ask(2);
+  for (int steps = 0; steps < 100; ++steps) {
+    stage.log.deliver_one();
+    REQUIRE(owner->step(0ms));
+  }
+  CHECK(stage.story() == std::vector<std::string>{"pending 1", "pending 2"});
 }
 
 }  // namespace ordo::testing
