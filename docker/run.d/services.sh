@@ -113,10 +113,11 @@ start_nginx() {
   start_process nginx "$nginx" -p "$ORDO_VAR/nginx/" -c "$ORDO_VAR/nginx/nginx.conf" -e stderr -g 'daemon off;'
 }
 
-# "server 127.0.0.1:20001; server 127.0.0.1:20002;"
+# "server 127.0.0.1:20001 max_fails=0; server …". By default nginx leaves alone for ten seconds whoever failed once, so when all of
+# several have fallen it would refuse everybody for that long after they are back.
 gateway_servers() {
   local name
-  for name in "${gateways[@]}"; do printf 'server 127.0.0.1:%d; ' "${port[$name]}"; done
+  for name in "${gateways[@]}"; do printf 'server 127.0.0.1:%d max_fails=0; ' "${port[$name]}"; done
 }
 
 start_servers() {

@@ -3,10 +3,12 @@
 import json
 import signal
 import subprocess
+import threading
 import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -20,6 +22,7 @@ PARTITIONS = 4
 LEASE_S = 6  # after so long a silence a lease is taken
 RECOVERED_S = 10
 HANDED_OVER_S = 2
+EDGE_SERVES_S = 5  # nginx's own default would refuse everybody for ten
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +167,25 @@ def test_of_two_processes_with_one_name_the_later_one_goes_on(pair: Stack) -> No
             await_even(pair, "billing", 1, 1, 2)
         assert "takes its place" in (pair.folder / "logs/billing-3.log").read_text()
     await_even(pair, "billing", 2, 2)
+
+
+def test_the_edge_serves_as_soon_as_a_gateway_is_back_after_all_have_fallen(pair: Stack) -> None:
+    names, served_at, done = ("gateway-1", "gateway-2"), list[float](), threading.Event()
+
+    def ask() -> None:
+        while not done.wait(0.03):
+            asked_at = time.monotonic()
+            if pair.is_ready():
+                served_at.append(asked_at)
+    with ThreadPoolExecutor(4) as pool:  # so that each process of nginx sees every gateway fail
+        for _ in range(4):
+            pool.submit(ask)
+        try:
+            fallen = [pair.process_id(name) for name in names]
+            for name in names:
+                pair.kill(name)
+            until(lambda: all(pair.process_id(name) not in fallen and (pair.folder / "ready" / name).exists() for name in names), "both are back", 30)
+            back_at = time.monotonic()
+            until(lambda: any(at > back_at for at in served_at), "the edge serves", EDGE_SERVES_S)
+        finally:
+            done.set()
