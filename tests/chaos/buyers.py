@@ -1,54 +1,30 @@
-"""The load: people who order, top up, ask again when nobody answered, and remember all that they were told."""
+"""The load: people who order, cancel, top up, ask again when nobody answered, and remember all that they were told."""
 
 import http.client
 import random
 import threading
 import time
-import uuid
-from dataclasses import dataclass, field
 
 from client import Answer, Client
-from people import User, basket
+from people import User
+from wishes import CANCELLATION, TOP_UP, Wish, new_wish, take_back
 
-TOO_DEAR = 10**12
 ANSWER_LIMIT_S = 4.0
 RETRY_AFTER_S = 0.25
 LAST_ANSWER_LIMIT_S = 90
-ASKED_AGAIN = 0.1  # the share of wishes that are repeated although they were answered
-WAITED_FOR = 0.2
 GOOD = (200, 201, 202, 402)
 TRY_LATER = (429, 503)
 
 
-@dataclass
-class Wish:
-    """One thing that one person wants once, however often it is asked for."""
-    kind: str  # order, too dear, top-up
-    path: str
-    body: dict[str, object]
-    key: str
-    correlation_id: str
-    wait: bool
-    repeats: int
-    attempts: int = 0
-    first_asked_at: float = 0.0
-    ids: list[str] = field(default_factory=list)  # of each answer that accepted it
-    accepted_at: float = 0.0  # of the first of them
-    due_at: float = 0.0
-
-    @property
-    def is_order(self) -> bool:
-        return self.kind != "top-up"
-
-
 class Buyers:
-    """`per_second` wishes of all users together, each user a thread of its own. Times are those of `time.monotonic`."""
+    """`per_second` wishes of all users together, each user a thread of its own; cancellations come on top. Times are those of
+    `time.monotonic`."""
 
     def __init__(self, users: list[User], per_second: float, seed: int) -> None:
         self.wishes: list[Wish] = []
         self.strange: list[tuple[float, str]] = []  # answers that the contract does not know
         self.unanswered = 0  # requests
-        self.refused = 0  # those that were told to come again
+        self.told_to_come_again = 0  # requests
         self._lock = threading.Lock()
         self._closing, self._giving_up = threading.Event(), threading.Event()
         pause_s = len(users) / per_second
@@ -58,7 +34,7 @@ class Buyers:
             thread.start()
 
     def stop(self) -> None:
-        """No new wishes; returns when every old one is answered, or will not be any more."""
+        """No new wishes but cancellations; returns when every old one is answered, or will not be any more."""
         self._closing.set()
         deadline = time.monotonic() + LAST_ANSWER_LIMIT_S
         for thread in self._threads:
@@ -70,8 +46,8 @@ class Buyers:
     def accepted(self) -> list[Wish]:
         return [wish for wish in self.wishes if wish.ids]
 
-    def never_accepted(self) -> list[Wish]:
-        return [wish for wish in self.wishes if not wish.ids]
+    def never_answered(self) -> list[Wish]:
+        return [wish for wish in self.wishes if not wish.ids and not wish.is_refused]
 
     def _live(self, user: User, chance: random.Random, pause_s: float) -> None:
         open_wishes: list[Wish] = []
@@ -81,23 +57,18 @@ class Buyers:
                 now = time.monotonic()
                 if not self._closing.is_set() and now >= next_new:
                     next_new = max(next_new + pause_s, now - pause_s)
-                    open_wishes.append(self._wish(chance))
+                    open_wishes.append(self._remember(new_wish(chance)))
                 due = min(open_wishes, key=lambda wish: wish.due_at, default=None)
                 if due is None or due.due_at > now:
                     soonest = min(next_new, due.due_at if due else next_new)
                     time.sleep(min(max(soonest - now, 0.001), RETRY_AFTER_S))
-                elif self._is_done(client, due):
+                    continue
+                if self._is_done(client, due):
                     open_wishes.remove(due)
+                if due.ids and due.taken_back_after_s is not None and due.cancellation is None:
+                    open_wishes.append(self._remember(take_back(due, chance)))
 
-    def _wish(self, chance: random.Random) -> Wish:
-        kind = chance.choices(("order", "too dear", "top-up"), (80, 10, 10))[0]
-        path = "/api/payments/topup" if kind == "top-up" else "/api/orders"
-        price = chance.randint(1, 5_000)
-        body = ({"amount": price, "currency": "EUR"} if kind == "top-up"
-                else basket(TOO_DEAR if kind == "too dear" else price))
-        key = uuid.UUID(int=chance.getrandbits(128)).hex
-        wish = Wish(kind, path, body, key, f"chaos-{key}", wait=chance.random() < WAITED_FOR,
-                    repeats=int(chance.random() < ASKED_AGAIN), first_asked_at=time.monotonic())
+    def _remember(self, wish: Wish) -> Wish:
         with self._lock:
             self.wishes.append(wish)
         return wish
@@ -114,15 +85,18 @@ class Buyers:
         if answer.status in GOOD:
             return self._take(wish, answer)
         if is_told_to_come_again(answer):
-            self.refused += 1
+            self.told_to_come_again += 1
             return False
+        if wish.kind == CANCELLATION and answer.status == 409 and answer.json()["code"] == "order_not_cancellable":
+            wish.is_refused = True
+            return True
         self._note_strange(wish, answer)
         return answer.status < 500
 
     def _take(self, wish: Wish, answer: Answer) -> bool:
         told = answer.json()
         told = told.get("order", told)
-        wish.ids.append(told["operation_id" if wish.kind == "top-up" else "id"])
+        wish.ids.append(told["operation_id" if wish.kind == TOP_UP else "id"])
         wish.accepted_at = wish.accepted_at or time.monotonic()
         if answer.headers["X-Correlation-Id"] != wish.correlation_id:
             self._note_strange(wish, answer)

@@ -123,6 +123,6 @@ class AppendRate:
 def rates_around(rate: AppendRate, strikes: list[Strike]) -> Iterator[tuple[str, float | None, float | None, float | None]]:
     """Title, and the appends a second before, during and after; during: at least as long as the others."""
     for one in strikes:
-        over_at = max(one.recovered_at or one.healed_at, one.applied_at + AROUND_S)
+        over_at = max(one.paid_at or one.counted_from, one.applied_at + AROUND_S)
         yield (one.title, rate.per_second(one.applied_at - AROUND_S, one.applied_at), rate.per_second(one.applied_at, over_at),
                rate.per_second(over_at, over_at + AROUND_S))

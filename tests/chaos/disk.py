@@ -46,7 +46,7 @@ class DiskFull(Fault):
     """Not one byte more can be written by anybody: log, tables, letters, logs and notes."""
 
     hold_s = (5.0, 9.0)
-    kills = False
+    kills = 0
 
     def __init__(self, disk: Path, title: str = "disk full") -> None:
         super().__init__(title)

@@ -1,6 +1,8 @@
 """What can befall a process, each with how it begins and how it ends."""
 
+import contextlib
 import os
+import random
 import re
 import signal
 from abc import ABC, abstractmethod
@@ -9,13 +11,15 @@ from pathlib import Path
 from stack import Stack, until
 
 RESTART_LIMIT_S = 30
+SHARING = ("orders", "billing", "notifications", "projections")
 
 
 class Fault(ABC):
-    """`apply` makes it; `heal` ends it, where it does not end by itself. Recovery is counted from the end of `heal`."""
+    """`apply` makes it; `heal` ends it, where it does not end by itself."""
 
     hold_s: tuple[float, float] = (0.0, 0.0)  # between apply and heal: from, to
-    kills = True  # counted as a kill
+    kills = 1  # as how many it counts
+    others_take_over = False  # recovery is counted from `apply`, and not from when `heal` begins
 
     def __init__(self, title: str) -> None:
         self.title = title  # what it is counted under
@@ -58,43 +62,64 @@ class Paused(Fault):
     """It stands still, as a machine that hangs, and goes on as if nothing had been."""
 
     hold_s = (0.5, 3.0)
-    kills = False
+    kills = 0
 
-    def __init__(self, stack: Stack, name: str) -> None:
-        super().__init__(f"SIGSTOP, SIGCONT {role_of(name)}")
+    def __init__(self, stack: Stack, name: str, title: str = "") -> None:
+        super().__init__(title or f"SIGSTOP, SIGCONT {role_of(name)}")
         self._stack, self._name = stack, name
-        self._stopped: int | None = None
+        self._pause = contextlib.ExitStack()
 
     def apply(self) -> None:
-        self._stopped = await_running(self._stack, self._name)
-        os.kill(self._stopped, signal.SIGSTOP)
+        await_running(self._stack, self._name)
+        self._pause.enter_context(self._stack.paused(self._name))
 
     def heal(self) -> None:
-        # ./run may have ended it meanwhile; nobody else has its number, as long as it is written down.
-        if self._stopped is not None and self._stopped == running_id(self._stack, self._name):
-            os.kill(self._stopped, signal.SIGCONT)
-        self._stopped = None
+        self._pause.close()
 
 
 class PausedBeyondTheLease(Paused):
     """Long enough that another instance has taken its partitions when it wakes."""
 
     hold_s = (12.0, 15.0)
+    others_take_over = True
 
     def __init__(self, stack: Stack, name: str) -> None:
-        super().__init__(stack, name)
-        self.title = f"SIGSTOP beyond the lease {role_of(name)}"
+        super().__init__(stack, name, f"SIGSTOP beyond the lease {role_of(name)}")
 
 
-class Both(Fault):
-    """Two at once."""
+class Gone(Paused):
+    """Nobody stands in for it."""
 
-    def __init__(self, one: Fault, other: Fault) -> None:
-        super().__init__("kill -9 of two at once")
-        self._faults = (one, other)
+    hold_s = (15.0, 20.0)
+
+    def __init__(self, stack: Stack, name: str) -> None:
+        super().__init__(stack, name, f"gone for 15 s and more: {role_of(name)}")
+
+
+class WholeRoleKilled(Fault):
+    """Every instance of it, so that nobody can take over."""
+
+    def __init__(self, faults: list[Killed], role: str) -> None:
+        super().__init__(f"kill -9 every {role}")
+        self.kills = len(faults)
+        self._faults = faults
 
     def apply(self) -> None:
         for fault in self._faults:
+            fault.apply()
+
+
+class TwoKilled(Fault):
+    """Any two."""
+
+    kills = 2
+
+    def __init__(self, faults: list[Killed], chance: random.Random) -> None:
+        super().__init__("kill -9 any two at once")
+        self._faults, self._chance = faults, chance
+
+    def apply(self) -> None:
+        for fault in self._chance.sample(self._faults, 2):
             fault.apply()
 
 
@@ -107,14 +132,17 @@ def names_of_processes(stack: Stack) -> list[str]:
     return sorted(file.stem for file in (stack.folder / "pids").glob("*.pid"))
 
 
-def process_faults(stack: Stack) -> list[Fault]:
-    """All that can befall the processes that there are, however many instances of a role."""
+def process_faults(stack: Stack, chance: random.Random, long: bool) -> list[Fault]:
+    """All that can befall the processes that there are, however many instances of a role; `long`: also what takes its time."""
     names = names_of_processes(stack)
-    faults: list[Fault] = []
-    for name in names:
-        faults += [Killed(stack, name), Paused(stack, name)]
+    kills = [Killed(stack, name) for name in names]
+    faults: list[Fault] = [*kills, *(Paused(stack, name) for name in names)]
     faults.append(Killed(stack, "postgres", signal.SIGQUIT, "immediate stop postgres"))
-    faults.append(Both(Killed(stack, "nats"), Killed(stack, "billing" if "billing" in names else "billing-1")))
-    faults.append(Both(Killed(stack, "postgres"), Killed(stack, "gateway" if "gateway" in names else "gateway-1")))
-    deciding = [name for name in names if role_of(name) in ("orders", "billing", "notifications") and role_of(name) != name]
-    return faults + [PausedBeyondTheLease(stack, name) for name in deciding]
+    faults += [TwoKilled(kills, chance)] * 3
+    instances = {role: [name for name in names if role_of(name) == role] for role in sorted({role_of(name) for name in names} - set(names))}
+    faults += [WholeRoleKilled([Killed(stack, name) for name in some], role) for role, some in instances.items()]
+    if not long:
+        return faults
+    faults += [*kills, *[TwoKilled(kills, chance)] * 3]  # what takes its time is not to take most of it
+    faults += [PausedBeyondTheLease(stack, chance.choice(some)) for role, some in instances.items() if role in SHARING]
+    return faults + [Gone(stack, name) for name in ("mail", "postgres", "nats")]

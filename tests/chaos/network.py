@@ -84,7 +84,7 @@ class Cut(Fault):
     """One node and the others do not reach each other; the roles reach all of them."""
 
     hold_s = (6.0, 12.0)
-    kills = False
+    kills = 0
 
     def __init__(self, node: Node, others: list[Node], speaks: bool, hears: bool) -> None:
         super().__init__({(False, False): "one cut off", (True, False): "one that hears nobody",

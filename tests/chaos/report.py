@@ -1,7 +1,9 @@
 """What is printed: each kind of fault, how often, what was lost or doubled in its time, and how long it was felt."""
 
 from campaign import Strike
-from verdict import Finding
+from finding import DOUBLED, LOST, Finding
+
+HEAD = ["fault", "times", "lost", "doubled", "paid p50 s", "p99 s", "letter p50 s", "p99 s"]
 
 
 def percentile(ascending: list[float], share: float) -> float:
@@ -15,21 +17,23 @@ def in_the_time_of(finding: Finding, strikes: list[Strike]) -> str:
     return next((one.title for one in reversed(strikes) if one.applied_at <= finding.at), "")
 
 
+def times(strikes: list[Strike]) -> list[str]:
+    """p50 and p99 until an order was paid, and until it had its letter."""
+    stages = [sorted(one.paid_s for one in strikes), sorted(one.lettered_s for one in strikes)]
+    return [f"{percentile(ascending, share):.2f}" for ascending in stages for share in (0.5, 0.99)]
+
+
 def rows(strikes: list[Strike], findings: list[Finding]) -> list[list[str]]:
     blamed = [(in_the_time_of(finding, strikes), finding.kind) for finding in findings]
     lines = []
-    for title in [*sorted({one.title for one in strikes}), ""]:
-        seconds = sorted(one.recovery_s for one in strikes if one.title == title)
-        counts = [str(blamed.count((title, kind))) for kind in ("lost", "doubled")]
-        if seconds:
-            lines.append([title, str(len(seconds)), *counts, f"{percentile(seconds, 0.5):.2f}", f"{percentile(seconds, 0.99):.2f}"])
-        elif counts != ["0", "0"]:
-            lines.append(["(before any)", "", *counts, "", ""])
-    everything = sorted(one.recovery_s for one in strikes)
-    sums = [str(sum(finding.kind == kind for finding in findings)) for kind in ("lost", "doubled")]
-    if everything:
-        lines.append(["all", str(len(everything)), *sums, f"{percentile(everything, 0.5):.2f}", f"{percentile(everything, 0.99):.2f}"])
-    return lines
+    for title in sorted({one.title for one in strikes}):
+        same = [one for one in strikes if one.title == title]
+        lines.append([title, str(len(same)), *(str(blamed.count((title, kind))) for kind in (LOST, DOUBLED)), *times(same)])
+    of_no_time = [str(blamed.count(("", kind))) for kind in (LOST, DOUBLED)]
+    if of_no_time != ["0", "0"]:
+        lines.append(["(of no fault's time)", "", *of_no_time, "", "", "", ""])
+    sums = [str(sum(finding.kind == kind for finding in findings)) for kind in (LOST, DOUBLED)]
+    return [*lines, ["all", str(len(strikes)), *sums, *times(strikes)]] if strikes else lines
 
 
 def table(head: list[str], lines: list[list[str]]) -> str:
@@ -37,9 +41,6 @@ def table(head: list[str], lines: list[list[str]]) -> str:
     drawn = ["  ".join(cell.ljust(width) if column == 0 else cell.rjust(width)
                        for column, (cell, width) in enumerate(zip(line, widths))) for line in [head, *lines]]
     return "\n".join([drawn[0], "  ".join("-" * width for width in widths), *drawn[1:]])
-
-
-HEAD = ["fault", "times", "lost", "doubled", "recovery p50 s", "p99 s"]
 
 
 def fault_table(strikes: list[Strike], findings: list[Finding]) -> str:

@@ -3,18 +3,21 @@
 import itertools
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
 import campaign
 from buyers import Buyers
+from auditor import Auditor
 from campaign import Strike
 from faults import Fault
+from finding import Finding
 from load import make_users
 from prober import Prober, user_in_each_partition
 from stack import Stack
-from verdict import Finding, ids_there, judge
+from verdict import ids_there, judge
 
 USERS = 12
 CALM_S = 3.0  # before the first fault and after the last: what an undisturbed system does
@@ -24,12 +27,11 @@ CALM_S = 3.0  # before the first fault and after the last: what an undisturbed s
 class Outcome:
     strikes: list[Strike]
     findings: list[Finding]
-    accepted: int
-    refused: int  # requests that were told to come again
+    accepted: int  # wishes
 
     @property
     def is_good(self) -> bool:
-        return not self.findings and all(one.recovered_at for one in self.strikes)
+        return not self.findings and all(one.is_recovered for one in self.strikes)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Plan:
     kills: float = inf
     per_second: float = 50.0
     pause_s: tuple[float, float] = (0.0, 0.5)  # between a recovery and the next fault
+    audit_pause_s: float = 5.0
 
     def is_enough(self, began_at: float) -> Callable[[list[Strike]], bool]:
         return lambda strikes: (len(strikes) >= self.strikes or sum(one.kills for one in strikes) >= self.kills
@@ -51,7 +54,7 @@ def say(text: str) -> None:
 
 
 def tell(number: int, strike: Strike) -> None:
-    felt = f"paid again after {strike.recovery_s:.2f} s" if strike.recovered_at else "NOT RECOVERED"
+    felt = f"paid after {strike.paid_s:.2f} s, letter after {strike.lettered_s:.2f} s" if strike.is_recovered else "NOT RECOVERED"
     say(f"  {number:>4}  {time.strftime('%T')}  {strike.title:<36}  {felt}")
 
 
@@ -62,6 +65,7 @@ def play(stack: Stack, faults: list[Fault], plan: Plan) -> Outcome:
     there_before = ids_there(stack)
     prober = Prober(probing)
     buyers = Buyers(users, plan.per_second, plan.seed)
+    auditor = Auditor(stack, plan.audit_pause_s)
     numbers = itertools.count(1)
     try:
         time.sleep(CALM_S)
@@ -71,6 +75,14 @@ def play(stack: Stack, faults: list[Fault], plan: Plan) -> Outcome:
     finally:
         buyers.stop()
         prober.stop()
-    say(f"  {len(buyers.accepted())} wishes accepted, {buyers.unanswered} requests without an answer and "
-        f"{buyers.refused} told to come again; judging")
-    return Outcome(strikes, judge(stack, buyers, prober, there_before), len(buyers.accepted()), buyers.refused)
+        auditor.stop()
+    tell_load(buyers, auditor)
+    findings = auditor.findings + judge(stack, buyers, prober, there_before)
+    return Outcome(strikes, findings, len(buyers.accepted()))
+
+
+def tell_load(buyers: Buyers, auditor: Auditor) -> None:
+    kinds = Counter(wish.kind for wish in buyers.accepted())
+    say(f"  accepted: {', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))}; {buyers.unanswered} requests without an answer, "
+        f"{buyers.told_to_come_again} told to come again")
+    say(f"  ordo verify meanwhile: sound {auditor.sound} times, could not be asked {auditor.not_checked} times; {time.strftime('%T')} judging")

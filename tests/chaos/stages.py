@@ -15,7 +15,8 @@ from scene import Outcome, Plan, play, say
 from stack import Stack
 
 KILLS_LONG = 500
-SECONDS = 45.0
+AUDIT_PAUSE_LONG_S = 30.0
+SECONDS = 44.0  # with the calm around them and the last answers, almost a minute of load
 DISKS_FILLED, DISKS_FILLED_LONG = 2, 10
 PAUSE_S = (2 * AROUND_S, 2 * AROUND_S + 0.5)  # so that what is measured after a fault is not before the next one
 DECKS_LONG = 2  # how often each stream's leader falls, and each server is cut off in each way
@@ -24,7 +25,7 @@ DECKS_LONG = 2  # how often each stream's leader falls, and each server is cut o
 def told(title: str, outcome: Outcome) -> Outcome:
     say(f"\n{title}\n\n{fault_table(outcome.strikes, outcome.findings)}\n")
     for finding in outcome.findings[:20]:
-        say(f"  {finding.kind}: {finding.text}")
+        say(f"  {finding.kind.upper()}: {finding.text}")
     if len(outcome.findings) > 20:
         say(f"  … {len(outcome.findings)} findings in all")
     return outcome
@@ -32,10 +33,10 @@ def told(title: str, outcome: Outcome) -> Outcome:
 
 def processes(seed: int, long: bool, seconds: float | None) -> Outcome:
     say("Processes that fall or hang")
-    how = Plan(seed, kills=KILLS_LONG) if long and seconds is None else Plan(seed, seconds=seconds or SECONDS)
-    stack = Stack()
+    how = Plan(seed, kills=KILLS_LONG, audit_pause_s=AUDIT_PAUSE_LONG_S) if long and seconds is None else Plan(seed, seconds=seconds or SECONDS)
+    stack = Stack(ORDO_INSTANCES="2")
     try:
-        return told("Processes", play(stack, process_faults(stack), how))
+        return told("Processes", play(stack, process_faults(stack, random.Random(seed), long), how))
     finally:
         stack.remove()
 
@@ -43,11 +44,11 @@ def processes(seed: int, long: bool, seconds: float | None) -> Outcome:
 def disk_full(seed: int, long: bool, seconds: float | None) -> Outcome | None:
     say("A disk that is full")
     if reason := disk.why_no_disk():
-        say(f"  left out: {reason}")
+        say(f"  LEFT OUT: {reason}")
         return None
     how = Plan(seed, seconds=seconds or inf, strikes=DISKS_FILLED_LONG if long else DISKS_FILLED)
     with disk.small_disk() as folder:
-        stack = Stack(within=folder)
+        stack = Stack(within=folder, ORDO_INSTANCES="2")
         faults = [disk.DiskFull(folder), disk.DiskFullAndFall(folder, Killed(stack, "nats"))]
         try:
             return told("Disk", play(stack, faults, how))
@@ -75,12 +76,13 @@ def cluster(seed: int, long: bool, seconds: float | None) -> Outcome:
     say("Three NATS servers: whoever leads falls, and one is cut off")
     reason = network.why_no_network()
     if reason:
-        say(f"  no cuts: {reason}")
+        say(f"  NO CUTS: {reason}")
     with contextlib.ExitStack() as ending:
         nodes = [] if reason else ending.enter_context(network.network())
         places = " ".join(f"{node.namespace}@{node.address}" for node in nodes)
         disks: list[Path] = []
-        stack = Stack(prepare=lambda folder: disks.extend(own_disk_of_one(folder, ending)), ORDO_NATS_NODES="3", ORDO_NATS_PLACES=places)
+        stack = Stack(prepare=lambda folder: disks.extend(own_disk_of_one(folder, ending)), ORDO_INSTANCES="2", ORDO_NATS_NODES="3",
+                      ORDO_NATS_PLACES=places)
         ending.callback(stack.remove)
         falls: list[Fault] = [LeaderKilled(stack, name) for name in names_of_streams(stack)]
         others = network.cuts(nodes) + [disk.DiskFull(folder, "disk full, of one of three") for folder in disks]
@@ -94,7 +96,7 @@ def cluster(seed: int, long: bool, seconds: float | None) -> Outcome:
 def own_disk_of_one(folder: Path, ending: contextlib.ExitStack) -> list[Path]:
     """Empty where nothing can be mounted. All goes when `ending` ends."""
     if reason := disk.why_no_disk():
-        say(f"  no full disk: {reason}")
+        say(f"  NO FULL DISK: {reason}")
         return []
     ending.callback(shutil.rmtree, folder, ignore_errors=True)
     return [ending.enter_context(disk.mounted_at(folder / "nats-2"))]

@@ -12,6 +12,7 @@ from scene import Outcome, say
 
 Part = Callable[[int, bool, float | None], Outcome | None]
 LONG = bool(os.environ.get("ORDO_TEST_LONG"))
+long_only = pytest.mark.skipif(not LONG, reason="only with --long; shorter: tests/chaos/run --disk --cluster")
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def play(capsys: pytest.CaptureFixture[str]) -> Callable[[Part], None]:
             say(f"\nseed {seed}")
             outcome = part(seed, LONG, None)
         assert outcome, "the part was left out"
-        assert [one.title for one in outcome.strikes if not one.recovered_at] == [], f"not recovered, seed {seed}"
+        assert [one.title for one in outcome.strikes if not one.is_recovered] == [], f"not recovered, seed {seed}"
         assert [f"{finding.kind}: {finding.text}" for finding in outcome.findings[:10]] == [], f"seed {seed}"
         assert outcome.accepted and outcome.strikes
     return play_and_require_good
@@ -33,11 +34,13 @@ def test_processes_that_are_killed_or_stand_still_lose_nothing_and_double_nothin
     play(stages.processes)
 
 
+@long_only
 @pytest.mark.skipif(bool(disk.why_no_disk()), reason=disk.why_no_disk())
 def test_a_disk_that_was_full_heals_by_itself_when_there_is_room_again(play: Callable[[Part], None]) -> None:
     play(stages.disk_full)
 
 
+@long_only
 def test_a_cluster_loses_nothing_when_leaders_fall_and_the_network_is_cut(play: Callable[[Part], None]) -> None:
     play(stages.cluster)
 

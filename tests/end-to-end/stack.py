@@ -129,9 +129,11 @@ class Stack:
 
     def try_ordo(self, *arguments: str, limit_s: float = 300, **environment: str) -> subprocess.CompletedProcess[str]:
         """The same, whatever its exit code; `environment` comes on top of the stack's addresses."""
-        program = Path(self.address.get("ORDO_BINARY", ROOT / "build/release/cli/ordo"))
-        return subprocess.run([program, *arguments], env=environment_of(self.folder, **self.address | environment), cwd=ROOT,
+        return subprocess.run([self.program(), *arguments], env=environment_of(self.folder, **self.address | environment), cwd=ROOT,
                               capture_output=True, text=True, timeout=limit_s, check=False)
+
+    def program(self) -> Path:
+        return Path(self.address.get("ORDO_BINARY", ROOT / "build/release/cli/ordo"))
 
     def process_id(self, role: str) -> int:
         file = self.folder / "pids" / f"{role}.pid"
@@ -154,7 +156,8 @@ class Stack:
         stopped = [parent, *children_of(parent)]
         try:
             for process in stopped[1:]:
-                os.kill(process, signal.SIGSTOP)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGSTOP)
             yield
         finally:
             for process in reversed(stopped):
