@@ -17,7 +17,7 @@ Result<std::unique_ptr<AsyncSubscription>> AsyncSubscription::open(Connection& c
   if (status != NATS_OK) {
     return failure(FailureKind::unavailable, "cannot subscribe to " + subject + ": " + natsStatus_GetText(status));
   }
-  made->subscription_.reset(subscription);
+  made->subscription_ = {subscription, Retire{&connection.parts().retired}};
   natsSubscription_SetPendingLimits(subscription, -1, -1);
   natsSubscription_SetOnCompleteCB(subscription, complete, made.get());
   return made;

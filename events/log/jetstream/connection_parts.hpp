@@ -11,6 +11,7 @@
 
 #include "events/log/jetstream/connection.hpp"
 #include "events/log/jetstream/handles.hpp"
+#include "events/log/jetstream/retired_subscriptions.hpp"
 
 namespace ordo::log::jetstream {
 
@@ -19,6 +20,7 @@ struct Connection::Parts {
 
   ConnectionHandle handle;
   ContextHandle context;
+  RetiredSubscriptions retired{handle};
   std::atomic<std::uint64_t> disconnects{0};
   std::atomic<bool> closing{false};
 

@@ -23,9 +23,6 @@ using InboxHandle = std::unique_ptr<natsInbox, Destroy<natsInbox_Destroy>>;
 using MessageHandle = std::unique_ptr<natsMsg, Destroy<natsMsg_Destroy>>;
 using OptionsHandle = std::unique_ptr<natsOptions, Destroy<natsOptions_Destroy>>;
 using StreamInfoHandle = std::unique_ptr<jsStreamInfo, Destroy<jsStreamInfo_Destroy>>;
-// Requires: nothing is being delivered to it. A synchronous one: no thread is in NextMsg. An asynchronous one: see
-// `AsyncSubscription`.
-using SubscriptionHandle = std::unique_ptr<natsSubscription, Destroy<natsSubscription_Destroy>>;
 
 [[nodiscard]] inline std::string_view data_of(natsMsg* message) {
   const auto size = natsMsg_GetDataLength(message);

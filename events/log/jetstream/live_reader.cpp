@@ -30,7 +30,7 @@ LiveReader::LiveReader(std::shared_ptr<Connection> connection, Deliver deliver)
   auto* const handle = connection_->parts().handle.get();
   natsSubscription* subscription = nullptr;
   const auto status = natsConnection_SubscribeSync(&subscription, handle, "live.>");
-  subscription_.reset(subscription);
+  subscription_ = {subscription, Retire{&connection_->parts().retired}};
   if (status != NATS_OK) {
     spdlog::error("live feed: {}", natsStatus_GetText(status));
     return;

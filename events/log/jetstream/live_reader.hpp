@@ -8,7 +8,7 @@
 
 #include "events/log/event_log.hpp"
 #include "events/log/jetstream/connection.hpp"
-#include "events/log/jetstream/handles.hpp"
+#include "events/log/jetstream/retired_subscriptions.hpp"
 
 namespace ordo::log::jetstream {
 

@@ -91,7 +91,7 @@ Result<StreamReader::Session> StreamReader::begin() {
   natsSubscription* subscription = nullptr;
   const auto status = natsConnection_SubscribeSync(&subscription, connection_->parts().handle.get(), inbox.c_str());
   if (status != NATS_OK) return failure_of(status, "subscribing");
-  session.subscription.reset(subscription);
+  session.subscription = {subscription, Retire{&connection_->parts().retired}};
   // The server's flow control bounds what waits; a limit here would drop messages in the middle of it.
   natsSubscription_SetPendingLimits(subscription, -1, -1);
   const auto answer = connection_->request("$JS.API.CONSUMER.CREATE." + text(stream_),
