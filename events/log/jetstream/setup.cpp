@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 constexpr auto kRequestTimeout = 10s;
 constexpr auto kPause = 100ms;
 constexpr int kTries = 50;
-constexpr int kTriesUntilReady = 300;
+constexpr int kTriesUntilReady = 900;  // of a busy cluster: 30 s were too short once
 constexpr const char* kBucketStream = "KV_ordo";
 constexpr const char* kPartitionsKey = "partitions";
 constexpr const char* kPartitionsSubject = "$KV.ordo.partitions";
