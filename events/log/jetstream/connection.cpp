@@ -41,9 +41,9 @@ void on_closed(natsConnection*, void* closure) noexcept {
   parts.closed_changed.notify_all();
 }
 
-void on_error(natsConnection*, natsSubscription* subscription, natsStatus status, void*) noexcept {
-  const char* subject = subscription != nullptr ? natsSubscription_GetSubject(subscription) : nullptr;
-  spdlog::warn("nats: {} {}", natsStatus_GetText(status), subject != nullptr ? subject : "");
+// The subscription may be gone by now: nats.c 3.4.1 does not hold it for this (nats.c #659).
+void on_error(natsConnection*, natsSubscription*, natsStatus status, void*) noexcept {
+  spdlog::warn("nats: {}", natsStatus_GetText(status));
 }
 
 natsStatus set_servers(natsOptions* options, const std::string& urls) {
