@@ -21,7 +21,7 @@ struct Bundle {
 log::Event read_event(const postgres::Row& row) {
   return {.id = row.get<EventId>(1),
           .payload = {row.get<std::string>(3), row.bytes(4)},
-          .trace = {row.get<std::string>(5), row.get<std::string>(6), row.get<UserId>(2)},
+          .trace = {row.get<std::string>(5), row.get<std::string>(6), row.get<UserId>(2), log::Key{row.get<UserId>(2), std::nullopt}},
           .time = row.get<Timestamp>(7)};
 }
 

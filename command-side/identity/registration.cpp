@@ -23,6 +23,7 @@ Profile new_profile(const NewUser& user, std::vector<std::string> roles, Timesta
 
 log::Event user_registered(UserId user, Currency currency, log::Trace trace, Timestamp now) {
   trace.actor = user;
+  trace.key = log::Key{user, std::nullopt};
   const auto id = EventId::random();
   if (trace.correlation_id.empty()) trace.correlation_id = id.text();
   return {.id = id, .payload = encode(UserRegistered{user, currency}), .trace = std::move(trace), .time = now};

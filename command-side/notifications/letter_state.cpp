@@ -51,6 +51,8 @@ void write(const LetterOrigin& origin, runtime::StateWriter& out) {
   out.text(trace.correlation_id);
   out.text(trace.traceparent);
   out.id(trace.actor.value_or(UserId()));
+  out.id(trace.key ? trace.key->user : UserId());
+  out.id(trace.key ? trace.key->order.value_or(OrderId()) : OrderId());
 }
 
 LetterOrigin read_origin(runtime::StateReader& in) {
@@ -62,6 +64,9 @@ LetterOrigin read_origin(runtime::StateReader& in) {
   trace.correlation_id = in.text();
   trace.traceparent = in.text();
   if (const auto actor = in.id<UserId>(); !actor.is_nil()) trace.actor = actor;
+  const auto user = in.id<UserId>();
+  const auto order = in.id<OrderId>();
+  if (!user.is_nil()) trace.key = log::Key{user, order.is_nil() ? std::nullopt : std::optional(order)};
   return origin;
 }
 

@@ -57,6 +57,9 @@ void write(const Event& event, v1::Event& out) {
   out.set_traceparent(event.trace.traceparent);
   if (event.trace.actor) out.set_actor(std::string(event.trace.actor->raw()));
   out.set_time_unix_ms(event.time.unix_ms);
+  if (!event.trace.key) return;
+  out.set_user(std::string(event.trace.key->user.raw()));
+  if (event.trace.key->order) out.set_order(std::string(event.trace.key->order->raw()));
 }
 
 Result<Cause> read(const v1::Cause& in) {
@@ -64,6 +67,14 @@ Result<Cause> read(const v1::Cause& in) {
   const auto event_id = EventId::from_bytes(in.event_id());
   if (!stream || !event_id) return failure(FailureKind::corrupt, "an event's cause is damaged");
   return Cause{*stream, read(in.position()), *event_id};
+}
+
+Result<std::optional<Key>> read_key(const v1::Event& in) {
+  if (in.user().empty() && in.order().empty()) return std::nullopt;
+  const auto user = UserId::from_bytes(in.user());
+  const auto order = OrderId::from_bytes(in.order());
+  if (!user || (!order && !in.order().empty())) return failure(FailureKind::corrupt, "an event's key is damaged");
+  return Key{*user, order};
 }
 
 Result<Event> read(v1::Event& in) {
@@ -84,6 +95,9 @@ Result<Event> read(v1::Event& in) {
     event.trace.actor = UserId::from_bytes(in.actor());
     if (!event.trace.actor) return failure(FailureKind::corrupt, "an event's actor is damaged");
   }
+  auto key = read_key(in);
+  if (!key) return tl::unexpected(key.error());
+  event.trace.key = *key;
   event.time = {in.time_unix_ms()};
   return event;
 }

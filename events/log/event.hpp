@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "events/log/key.hpp"
 #include "events/log/position.hpp"
 #include "events/vocabulary/ids.hpp"
 #include "events/vocabulary/result.hpp"
@@ -23,6 +24,7 @@ struct Trace {
   std::string correlation_id;          // 1–128 characters of [A-Za-z0-9._-]
   std::string traceparent;             // W3C trace context; may be empty
   std::optional<UserId> actor;         // who asked; nobody when Ordo acts by itself
+  std::optional<Key> key = {};         // whose it is; events of versions before there were keys have none
 
   friend bool operator==(const Trace&, const Trace&) = default;
 };

@@ -28,6 +28,10 @@ constexpr TopicRow kTopics[] = {
     {Topic::notification_failed, StreamKind::notifications, "notifications.failed"},
     {Topic::order_cancel, StreamKind::commands, "orders.cancel"},
     {Topic::billing_refund, StreamKind::billing, "billing.refunds"},
+    {Topic::parked_operation, StreamKind::operations, "operations.parked"},
+    {Topic::orders_parked, StreamKind::orders, "orders.parked"},
+    {Topic::billing_parked, StreamKind::billing, "billing.parked"},
+    {Topic::notifications_parked, StreamKind::notifications, "notifications.parked"},
 };
 
 constexpr bool rows_stand_in_the_order_of_their_topics() {
@@ -49,6 +53,8 @@ std::string_view text(StreamKind kind) {
     case StreamKind::orders: return "ORDERS";
     case StreamKind::billing: return "BILLING";
     case StreamKind::notifications: return "NOTIFICATIONS";
+    case StreamKind::operations: return "OPERATIONS";
+    case StreamKind::parked: return "PARKED";
   }
   return "UNKNOWN";
 }
@@ -66,6 +72,7 @@ std::optional<StreamName> parse_stream_name(std::string_view name) {
   for (const auto kind : kStreamKinds) {
     if (text(kind) == name.substr(0, hyphen)) return StreamName{kind, partition};
   }
+  if (text(StreamKind::parked) == name.substr(0, hyphen)) return StreamName{StreamKind::parked, partition};
   return std::nullopt;
 }
 
@@ -91,6 +98,15 @@ std::vector<std::string> subjects_of(const StreamName& name) {
     if (row.stream == name.kind) subjects.push_back(subject(row.topic, name.partition));
   }
   return subjects;
+}
+
+std::optional<Topic> parking_topic_of(StreamKind output) {
+  switch (output) {
+    case StreamKind::orders: return Topic::orders_parked;
+    case StreamKind::billing: return Topic::billing_parked;
+    case StreamKind::notifications: return Topic::notifications_parked;
+    default: return std::nullopt;
+  }
 }
 
 }  // namespace ordo::log

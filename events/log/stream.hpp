@@ -16,10 +16,11 @@
 namespace ordo::log {
 
 // The numbers are stored in events: never change one, only add.
-enum class StreamKind : std::uint8_t { commands = 1, users = 2, orders = 3, billing = 4, notifications = 5 };
+enum class StreamKind : std::uint8_t { commands = 1, users = 2, orders = 3, billing = 4, notifications = 5, operations = 6, parked = 7 };
 
-inline constexpr std::array kStreamKinds{StreamKind::commands, StreamKind::users, StreamKind::orders,
-                                         StreamKind::billing, StreamKind::notifications};
+// Those that are written to. PARKED only repeats what the others say about parking.
+inline constexpr std::array kStreamKinds{StreamKind::commands, StreamKind::users,         StreamKind::orders,
+                                         StreamKind::billing,  StreamKind::notifications, StreamKind::operations};
 
 using Partition = std::uint32_t;
 
@@ -57,12 +58,19 @@ enum class Topic : std::uint8_t {
   notification_failed,
   order_cancel,
   billing_refund,
+  parked_operation,
+  orders_parked,
+  billing_parked,
+  notifications_parked,
 };
 
 [[nodiscard]] StreamKind stream_of(Topic topic);
 // "orders.pending.2"
 [[nodiscard]] std::string subject(Topic topic, Partition partition);
-// Every subject that a stream stores: {"orders.pending.2", "notifications.orders.2"} for ORDERS-2.
+// Every subject that a stream stores: {"orders.pending.2", "notifications.orders.2", "orders.parked.2"} for ORDERS-2; none for PARKED-2.
 [[nodiscard]] std::vector<std::string> subjects_of(const StreamName& name);
+
+// What the owner of this stream says about inputs that it has parked; nothing for streams without an owner.
+[[nodiscard]] std::optional<Topic> parking_topic_of(StreamKind output);
 
 }  // namespace ordo::log

@@ -138,6 +138,7 @@ void CommandFlow::append(const AttemptPointer& attempt) {
   event.id = EventId::random();
   event.payload = std::move(submission.payload);
   event.trace = std::move(attempt->trace);
+  event.trace.key = submission.key;
   event.time = submission.requested_at;
   const bool taken = appender_.submit(
       {submission.topic, submission.partition, std::move(event)},

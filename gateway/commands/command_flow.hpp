@@ -25,6 +25,7 @@ namespace ordo::commands {
 struct Submission {
   log::Topic topic = log::Topic::order_create;
   log::Partition partition = 0;
+  log::Key key;                     // whose it is
   log::Payload payload;
   Timestamp requested_at;
   live::Awaited awaited;            // its outcome; the id is the command's own

@@ -81,6 +81,7 @@ commands::Submission CancelRoute::submission_of(const OrderView& order, const ht
   commands::Submission submission;
   submission.topic = log::Topic::order_cancel;
   submission.partition = log::partition_of(order.user_id, partitions_);
+  submission.key = {order.user_id, order.order_id};
   submission.requested_at = clock_.now();
   submission.awaited = {live::AwaitedKind::cancellation, order.order_id.bytes()};
   submission.fingerprint = commands::fingerprint_of(canonical);

@@ -99,6 +99,7 @@ void OrderRoutes::create(const http::Request& request, http::Responder responder
   commands::Submission submission;
   submission.topic = log::Topic::order_create;
   submission.partition = log::partition_of(user, partitions_);
+  submission.key = {user, purchase.order_id};
   submission.requested_at = clock_.now();
   submission.awaited = {live::AwaitedKind::order, purchase.order_id.bytes()};
   submission.fingerprint = purchase.fingerprint;

@@ -63,6 +63,7 @@ commands::Submission PaymentRoutes::submission_of(const http::Request& request, 
   commands::Submission submission;
   submission.topic = topic;
   submission.partition = log::partition_of(request.principal->user_id, partitions_);
+  submission.key = {request.principal->user_id, std::nullopt};
   submission.requested_at = clock_.now();
   submission.keyed = request.idempotency_key.has_value();
   return submission;

@@ -66,9 +66,11 @@ class Appender {
   std::map<log::StreamName, std::uint64_t> last_;
 };
 
-log::Event event_of(log::Payload payload, UserId user, std::optional<log::Cause> cause = {}) {
-  return {EventId::random(), std::move(payload), cause, {EventId::random().text(), "", user}, kNow, {}};
+log::Event event_of(log::Payload payload, log::Key key, std::optional<log::Cause> cause = {}) {
+  return {EventId::random(), std::move(payload), cause, {EventId::random().text(), "", key.user, key}, kNow, {}};
 }
+
+log::Key key_of(const orders::Purchase& purchase) { return {purchase.user_id, purchase.order_id}; }
 
 log::Position end_of(std::uint64_t sequence, const log::Run& run) {
   return {sequence, static_cast<std::uint32_t>(run.events.size() - 1)};
@@ -83,7 +85,7 @@ class Story {
       const auto user = UserId::derived("bench", {std::to_string(number)});
       if (log::partition_of(user, kPartitions) != partition) continue;
       users_.push_back(user);
-      registered.events.push_back(event_of(identity::encode(identity::UserRegistered{user, kEuro}), user));
+      registered.events.push_back(event_of(identity::encode(identity::UserRegistered{user, kEuro}), {user, {}}));
     }
     const auto sequence = append(log::Topic::user_registered, registered);
     billed_[log::StreamKind::users] = end_of(sequence, registered);
@@ -91,7 +93,7 @@ class Story {
     for (std::uint32_t index = 0; index < users_.size(); ++index) {
       const log::Cause cause{log::StreamKind::users, {sequence, index}, registered.events[index].id};
       const billing::Event event = billing::AccountOpened{users_[index], kEuro};
-      opened.events.push_back(event_of(billing::encode(event), users_[index], cause));
+      opened.events.push_back(event_of(billing::encode(event), {users_[index], {}}, cause));
     }
     append(log::Topic::billing_account, opened);
   }
@@ -101,7 +103,7 @@ class Story {
     std::vector<orders::Purchase> purchases;
     for (std::uint32_t index = 0; index < count; ++index) {
       purchases.push_back(next_purchase());
-      asked.events.push_back(event_of(orders::encode(orders::OrderCreateRequested{purchases.back()}), purchases.back().user_id));
+      asked.events.push_back(event_of(orders::encode(orders::OrderCreateRequested{purchases.back()}), key_of(purchases.back())));
     }
     const auto commands = append(log::Topic::order_create, asked);
     const auto pending = follow(log::Topic::order_pending, ordered_, {log::StreamKind::commands, commands, asked}, purchases,
@@ -147,7 +149,7 @@ class Story {
     log::Run run{decided, {}, {}};
     for (std::uint32_t index = 0; index < purchases.size(); ++index) {
       const log::Cause cause{input.stream, {input.sequence, index}, input.run.events[index].id};
-      run.events.push_back(event_of(encode(purchases[index]), purchases[index].user_id, cause));
+      run.events.push_back(event_of(encode(purchases[index]), key_of(purchases[index]), cause));
     }
     const auto sequence = append(topic, run);
     return {log::stream_of(topic), sequence, std::move(run)};

@@ -79,6 +79,8 @@ Result<void> make_streams(Connection& connection, Partition partitions, int repl
       auto made = make_stream(connection, text(name), stream_settings(name, replicas));
       if (!made) return made;
     }
+    const auto parked = text(StreamName{StreamKind::parked, partition});
+    if (auto made = make_stream(connection, parked, parked_settings(partition, replicas)); !made) return made;
   }
   return make_stream(connection, std::string(kSnapshotsStream), snapshots_settings(replicas));
 }

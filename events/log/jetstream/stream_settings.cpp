@@ -86,6 +86,23 @@ std::string snapshots_settings(int replicas) {
       .take();
 }
 
+std::string parked_settings(Partition partition, int replicas) {
+  JsonText json;
+  common_settings(json, text(StreamName{StreamKind::parked, partition}), replicas).key("sources").open_array();
+  for (const auto kind : kStreamKinds) {
+    if (const auto topic = parking_topic_of(kind)) {
+      json.open_object().member("name", text(StreamName{kind, partition})).member("filter_subject", subject(*topic, partition)).close_object();
+    }
+  }
+  return json.close_array()
+      .member("max_age", 0)
+      .member("max_msg_size", kStoredBytesMax)
+      .member("deny_delete", true)
+      .member("deny_purge", true)
+      .close_object()
+      .take();
+}
+
 std::string difference(std::string_view wanted, const FlatJson& info) {
   std::string differences;
   const auto compare = [&](std::string_view path, std::string_view value) {

@@ -25,6 +25,9 @@ inline constexpr std::string_view kLeasesBucket = "ordo-leases";
 inline constexpr std::string_view kSnapshotsStream = "SNAPSHOTS";
 [[nodiscard]] std::string snapshots_settings(int replicas);
 
+// What the owners of a partition say about parking, repeated by the server in a stream of its own.
+[[nodiscard]] std::string parked_settings(Partition partition, int replicas);
+
 // "max_age is 0 instead of 2592000000000000, …"; empty: no difference. `info` is the server's answer to STREAM.INFO.
 [[nodiscard]] std::string difference(std::string_view wanted, const FlatJson& info);
 

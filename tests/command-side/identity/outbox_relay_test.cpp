@@ -85,7 +85,7 @@ TEST_CASE("the outbox goes to the log, each event in its user's partition, and i
     const auto events = events_of(log, log::partition_of(user, kPartitions));
     const auto found = std::ranges::find_if(events, [&](const auto& event) { return must(decode(event.payload)).user_id == user; });
     REQUIRE(found != events.end());
-    CHECK(found->trace == log::Trace{"registration-1", "00-1-2-01", user});
+    CHECK(found->trace == log::Trace{"registration-1", "00-1-2-01", user, log::Key{user, std::nullopt}});
     CHECK(found->time == fixture.clock.time);
     CHECK_FALSE(found->cause);
   }

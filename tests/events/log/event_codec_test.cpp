@@ -80,6 +80,7 @@ TEST_CASE("the numbers of the streams are stored, and never change") {
   CHECK(static_cast<int>(StreamKind::orders) == v1::STREAM_ORDERS);
   CHECK(static_cast<int>(StreamKind::billing) == v1::STREAM_BILLING);
   CHECK(static_cast<int>(StreamKind::notifications) == v1::STREAM_NOTIFICATIONS);
+  CHECK(static_cast<int>(StreamKind::operations) == v1::STREAM_OPERATIONS);
   CHECK(v1::Stream_ARRAYSIZE == kStreamKinds.size() + 1);
 }
 
@@ -104,6 +105,16 @@ TEST_CASE("a payload is kept byte for byte, whatever is in it") {
   auto run = every_field();
   for (int byte = 0; byte < 256; ++byte) run.events[0].payload.bytes.push_back(static_cast<char>(byte));
   CHECK(decode_run(encode_run(run)).value() == run);
+}
+
+TEST_CASE("whose an event is stands in its envelope, and is read without its payload") {
+  const auto key = GENERATE(Key{UserId(IdBytes{1}), OrderId(IdBytes{2})}, Key{UserId(IdBytes{1}), {}});
+  auto run = every_field();
+  run.events[0].trace.key = key;
+  const auto written = encode_run(run);
+  const std::string name = key.order ? "log/run.v1.key_of_order.bin" : "log/run.v1.key_of_user.bin";
+  CHECK(written == golden::file(name, written));
+  CHECK(decode_run(written).value() == run);
 }
 
 TEST_CASE("a run without checkpoints and one without a trace are whole") {

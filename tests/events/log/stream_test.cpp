@@ -40,6 +40,7 @@ TEST_CASE("a stream's name gives the stream back") {
     }
   }
   CHECK(text(StreamName{StreamKind::notifications, 3}) == "NOTIFICATIONS-3");
+  CHECK(parse_stream_name("PARKED-1") == StreamName{StreamKind::parked, 1});
 }
 
 TEST_CASE("what is no stream's name is refused") {
@@ -62,7 +63,15 @@ TEST_CASE("every topic has a subject of its own, in the stream that stores it") 
   CHECK(subjects.size() == count);
   CHECK(subject(Topic::order_create, 0) == "orders.create.0");
   CHECK(stream_of(Topic::order_update) == StreamKind::orders);
-  CHECK(subjects_of({StreamKind::orders, 2}) == std::vector<std::string>{"orders.pending.2", "notifications.orders.2"});
+  CHECK(subjects_of({StreamKind::orders, 2}) == std::vector<std::string>{"orders.pending.2", "notifications.orders.2", "orders.parked.2"});
+  CHECK(subjects_of({StreamKind::parked, 2}).empty());
+}
+
+TEST_CASE("the owner of a stream speaks of what it has parked in that stream") {
+  for (const auto output : {StreamKind::orders, StreamKind::billing, StreamKind::notifications}) {
+    CHECK(stream_of(parking_topic_of(output).value()) == output);
+  }
+  CHECK_FALSE(parking_topic_of(StreamKind::commands));
 }
 
 }  // namespace
