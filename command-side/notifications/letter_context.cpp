@@ -51,7 +51,7 @@ Result<void> LetterContext::load_state(std::string_view bytes) {
 Result<void> LetterContext::take(const runtime::Input& input, runtime::Journal& journal) {
   auto event = orders::decode(input.event.payload);
   if (!event) return tl::unexpected(event.error());
-  Waiting waiting{input.stream, input.position, input.cause(), input.event.trace, std::nullopt, std::nullopt};
+  Waiting waiting{input.stream, input.position, input.cause(), input.event.trace, std::nullopt, std::nullopt, std::nullopt};
   if (auto* update = std::get_if<orders::OrderUpdateMessage>(&*event)) {
     const auto delivery = delivery_for(*update, input.position);
     // One that failed was recorded out of order at an owner's end: it is tried again when its time has come, not now.
@@ -63,6 +63,11 @@ Result<void> LetterContext::take(const runtime::Input& input, runtime::Journal& 
   queue_.push_back(std::move(waiting));
   record_finished(journal);
   return {};
+}
+
+void LetterContext::conclude(const runtime::Input& input, std::optional<runtime::Decision> decision, runtime::Journal& journal) {
+  queue_.push_back({input.stream, input.position, input.cause(), input.event.trace, std::nullopt, std::nullopt, std::move(decision)});
+  record_finished(journal);
 }
 
 void LetterContext::start(std::uint64_t ticket, Delivery delivery,
@@ -98,6 +103,7 @@ void LetterContext::record_finished(runtime::Journal& journal) {
   while (!queue_.empty() && (!queue_.front().ticket || queue_.front().report)) {
     auto& first = queue_.front();
     if (first.report) record(*first.report, first.cause, first.trace, journal);
+    if (first.decision) journal.record(std::move(*first.decision), first.cause, first.trace);
     journal.decided(first.stream, first.position);
     queue_.pop_front();
   }

@@ -30,6 +30,7 @@ class LetterContext final : public runtime::Context {
   [[nodiscard]] std::string save_state() const override { return save(letters_); }
   [[nodiscard]] Result<void> load_state(std::string_view bytes) override;
   [[nodiscard]] Result<void> take(const runtime::Input& input, runtime::Journal& journal) override;
+  void conclude(const runtime::Input& input, std::optional<runtime::Decision> decision, runtime::Journal& journal) override;
   [[nodiscard]] Result<void> noted(std::uint64_t ticket, runtime::Journal& journal) override;
   [[nodiscard]] Result<void> tick(Timestamp now) override;
   void wind_up(runtime::Journal& journal) override;
@@ -47,6 +48,7 @@ class LetterContext final : public runtime::Context {
     log::Trace trace;
     std::optional<std::uint64_t> ticket;  // none: no letter belongs to it
     std::optional<DeliveryReport> report;
+    std::optional<runtime::Decision> decision;  // what stands in the place of a letter
   };
   void start(std::uint64_t ticket, Delivery delivery,
              std::optional<std::pair<orders::OrderUpdateMessage, log::Trace>> content);

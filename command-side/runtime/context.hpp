@@ -46,6 +46,13 @@ class Context {
   // Decides an input: records what follows and says what is decided. Errors: corrupt stops the owner.
   [[nodiscard]] virtual Result<void> take(const Input& input, Journal& journal) = 0;
 
+  // Records what is not of the context's making, if anything, and counts the input as decided: in the input's turn, when all that
+  // was taken before it is decided.
+  virtual void conclude(const Input& input, std::optional<Decision> decision, Journal& journal) {
+    if (decision) journal.record(std::move(*decision), input.cause(), input.event.trace);
+    journal.decided(input.stream, input.position);
+  }
+
   // For contexts that start something outside before they can decide: it is done.
   [[nodiscard]] virtual Result<void> noted(std::uint64_t /*ticket*/, Journal& /*journal*/) { return {}; }
   // For contexts with something due at a time: called once everything of the own stream is folded, and again and again.

@@ -6,8 +6,8 @@
 
 namespace ordo::runtime {
 
-Result<bool> Folding::step(Context& context, Journal& journal, int events_max) {
-  if (!inlet_) return begin(context, journal);
+Result<bool> Folding::step(Context& context, Parking& parking, Journal& journal, int events_max) {
+  if (!inlet_) return begin(context, parking, journal);
   bool came = false;
   for (; events_max > 0; --events_max) {
     const auto next = inlet_->peek();
@@ -15,7 +15,8 @@ Result<bool> Folding::step(Context& context, Journal& journal, int events_max) {
     if (!*next) break;
     came = true;
     const auto sequence = (*next)->position.sequence;
-    if (auto folded = context.fold(*(*next)->event); !folded) {
+    const auto& event = *(*next)->event;
+    if (auto folded = parking::is_parking(event.payload) ? parking.fold(event) : context.fold(event); !folded) {
       return failure(folded.error().kind, fmt::format("{} at {}: {}", log::text(stream_), sequence, folded.error().text));
     }
     if (inlet_->is_last_in_message()) journal.folded(sequence, inlet_->message());
@@ -27,12 +28,12 @@ Result<bool> Folding::step(Context& context, Journal& journal, int events_max) {
   return came ? false : look_whether_the_end_is_lost();
 }
 
-Result<bool> Folding::begin(Context& context, Journal& journal) {
+Result<bool> Folding::begin(Context& context, Parking& parking, Journal& journal) {
   const auto bounds = log_.bounds(stream_);
   if (!bounds) return tl::unexpected(bounds.error());
   until_ = bounds->last_sequence;
   if (until_ == 0) return true;
-  if (auto begun = snapshots_.begin(log_, stream_, until_, context, journal); !begun) return tl::unexpected(begun.error());
+  if (auto begun = snapshots_.begin(log_, stream_, until_, context, parking, journal); !begun) return tl::unexpected(begun.error());
   inlet_.emplace(log_, stream_, mailbox_);
   // The message of the snapshot is folded in, whole.
   const auto opened = inlet_->open({journal.last_sequence(), std::numeric_limits<std::uint32_t>::max()});

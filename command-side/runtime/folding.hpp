@@ -10,6 +10,7 @@
 #include "command-side/runtime/context.hpp"
 #include "command-side/runtime/inlet.hpp"
 #include "command-side/runtime/journal.hpp"
+#include "command-side/runtime/parking.hpp"
 #include "command-side/runtime/snapshot_keeping.hpp"
 
 namespace ordo::runtime {
@@ -23,12 +24,12 @@ class Folding {
       : log_(log), stream_(stream), mailbox_(mailbox), snapshots_(snapshots) {}
 
   // Folds up to `events_max` events; answers whether that was all.
-  [[nodiscard]] Result<bool> step(Context& context, Journal& journal, int events_max);
+  [[nodiscard]] Result<bool> step(Context& context, Parking& parking, Journal& journal, int events_max);
 
   [[nodiscard]] bool has_events_at_hand() const { return !inlet_ || inlet_->is_in_message(); }
 
  private:
-  [[nodiscard]] Result<bool> begin(Context& context, Journal& journal);
+  [[nodiscard]] Result<bool> begin(Context& context, Parking& parking, Journal& journal);
   [[nodiscard]] Result<bool> look_whether_the_end_is_lost();
 
   log::EventLog& log_;

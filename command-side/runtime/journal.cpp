@@ -30,7 +30,10 @@ void Journal::folded(std::uint64_t sequence, const log::Run& run) {
   }
 }
 
-void Journal::decided(log::StreamKind input, log::Position position) { checkpoints_[input] = position; }
+void Journal::decided(log::StreamKind input, log::Position position) {
+  auto& checkpoint = checkpoints_[input];
+  checkpoint = std::max(checkpoint, position);
+}
 
 void Journal::record(Decision decision, const log::Cause& cause, const log::Trace& trace) {
   const auto bytes = kEnvelopeBytes + decision.payload.bytes.size() + trace.correlation_id.size();

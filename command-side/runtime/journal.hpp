@@ -60,7 +60,7 @@ class Journal {
 
   // Adds an event; the input that caused it counts as decided from then on only when `decided` says so.
   void record(Decision decision, const log::Cause& cause, const log::Trace& trace);
-  // Everything of this input stream up to and including `position` is decided.
+  // Everything of this input stream up to and including `position` is decided; it may have been before.
   void decided(log::StreamKind input, log::Position position);
 
   // Appends what is pending, unless an append is under way. Nobody waits for a run to fill.

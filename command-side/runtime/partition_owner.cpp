@@ -46,6 +46,7 @@ void PartitionOwner::drop_everything() {
   output_ = {context_->output(), partition_};
   journal_ = std::make_unique<Journal>(log_, output_, clock_, new_event_id_,
                                        [mailbox = mailbox_](Ack ack) { mailbox->put(std::move(ack)); });
+  deciding_.emplace(*context_, *journal_, clock_);
   keeping_ = SnapshotKeeping(snapshots_);
   phase_ = Phase::folding;
   doubt_ = false;
@@ -92,7 +93,7 @@ Result<void> PartitionOwner::fold() {
     mailbox_->close_streams();
     folding_.emplace(log_, output_, *mailbox_, keeping_);
   }
-  const auto folded = folding_->step(*context_, *journal_, kEventsPerStepMax);
+  const auto folded = folding_->step(*context_, deciding_->parking(), *journal_, kEventsPerStepMax);
   if (!folded) return retry_later(folded.error());
   if (!*folded) return {};
   mailbox_->close_streams();
@@ -111,7 +112,9 @@ Result<void> PartitionOwner::retry_later(const Failure& failure) {
 Result<void> PartitionOwner::open_inputs() {
   mailbox_->close_streams();
   sources_.clear();
-  for (const auto kind : context_->inputs()) {
+  std::vector kinds(context_->inputs().begin(), context_->inputs().end());
+  kinds.push_back(log::StreamKind::operations);
+  for (const auto kind : kinds) {
     const auto decided = journal_->checkpoints().find(kind);
     sources_.push_back({Inlet(log_, {kind, partition_}, *mailbox_), {}, {}});
     const auto opened = sources_.back().inlet.open(decided == journal_->checkpoints().end() ? log::Position{} : decided->second);
@@ -198,12 +201,11 @@ Result<bool> PartitionOwner::decide_from(Source& source, int& budget) {
     if (!*next) break;
     const Input input{source.inlet.stream().kind, (*next)->position, *(*next)->event};
     if (const auto decided = decide(source, input); !decided) {
-      if (auto hopeless = give_up_unless_fenced(decided.error(), input); !hopeless) return tl::unexpected(hopeless.error());
-      return false;
+      const auto parked = park_unless_fenced(source, decided.error(), input);
+      if (!parked || !*parked) return parked;
     }
     if (!source.needs.empty()) break;
-    source.inlet.pop();
-    source.next.reset();
+    pop(source);
     moved = true;
   }
   return moved;
@@ -215,14 +217,14 @@ Result<void> PartitionOwner::decide(Source& source, const Input& input) {
     source.next = input.position;
   }
   std::erase_if(source.needs, [this](const Need& need) { return is_met(need); });
-  return source.needs.empty() ? context_->take(input, *journal_) : Result<void>{};
+  return source.needs.empty() ? deciding_->take(input) : Result<void>{};
 }
 
 Result<void> PartitionOwner::learn_needs(Source& source, const Input& input) {
   source.needs.clear();
   const auto& cause = input.event.cause;
   if (cause && cause->stream != input.stream) source.needs.push_back({cause->stream, cause->position.sequence});
-  const auto first = context_->wants_first(input);
+  const auto first = deciding_->wants_first(input);
   if (!first) return tl::unexpected(first.error());
   if (!*first) return {};
   const auto bounds = log_.bounds({**first, partition_});
@@ -243,26 +245,38 @@ bool PartitionOwner::is_met(const Need& need) {
   return source->inlet.consumed() >= need.sequence;
 }
 
-Result<void> PartitionOwner::give_up_unless_fenced(const Failure& failure, const Input& input) {
-  if (failure.retryable()) return retry_later(failure);
+void PartitionOwner::pop(Source& source) {
+  source.inlet.pop();
+  source.next.reset();
+}
+
+Result<bool> PartitionOwner::park_unless_fenced(Source& source, const Failure& failure, const Input& input) {
+  const auto later = [this](const Failure& why) { return retry_later(why).map([] { return false; }); };
+  if (failure.retryable()) return later(failure);
   // With old state a healthy log looks damaged: a payment, say, of an order that only the new owner knows.
   const auto overtaken = journal_->is_overtaken();
-  if (!overtaken) return retry_later(overtaken.error());
+  if (!overtaken) return later(overtaken.error());
   if (*overtaken) {
     start_over();
-    return {};
+    return false;
   }
-  return ordo::failure(failure.kind, fmt::format("{}: at {} {}: {}", log::text(output_),
-                                                 log::text(log::StreamName{input.stream, partition_}), input.position.sequence,
-                                                 failure.text));
+  const auto pause = deciding_->failed(input, failure);
+  if (!pause) {
+    return ordo::failure(pause.error().kind, fmt::format("{}: at {} {}: {}", log::text(output_),
+                                                         log::text(log::StreamName{input.stream, partition_}), input.position.sequence,
+                                                         pause.error().text));
+  }
+  source.needs.clear();
+  if (*pause) pause_ = **pause;
+  return !*pause;
 }
 
 void PartitionOwner::take_snapshot_if_due() {
-  if (is_settled() && keeping_.is_due(*journal_)) keeping_.take(*context_, *journal_, output_, clock_.now());
+  if (is_settled() && keeping_.is_due(*journal_)) keeping_.take(*context_, deciding_->parking(), *journal_, output_, clock_.now());
 }
 
 void PartitionOwner::leave_snapshot() {
-  if (is_settled() && keeping_.is_news(*journal_)) keeping_.take(*context_, *journal_, output_, clock_.now());
+  if (is_settled() && keeping_.is_news(*journal_)) keeping_.take(*context_, deciding_->parking(), *journal_, output_, clock_.now());
 }
 
 void PartitionOwner::wind_up() {

@@ -3,8 +3,9 @@
 //          the last message carries, decides and appends. Nothing is acknowledged and nothing else is stored.
 // Order:   each stream in its own order, and an input never before the input that caused it: one user's commands keep their order
 //          however far one stream's reader is ahead of another's.
-// Errors:  `step` answers corrupt when something cannot be understood (an unknown event type, a damaged message, a log that lost what
-//          it held): the owner must not go on. When it is fenced off, it drops its state and folds again by itself, if it is stepped on.
+// Errors:  an input that cannot be decided (an unknown event type, a refusal that is a fault) is parked, with all that comes behind it under its
+//          key. `step` answers corrupt when nothing can be parked (a damaged message, an own event of an unknown type, a log that lost
+//          what it held): the owner must not go on. When it is fenced off, it drops its state and folds again by itself, if it is stepped on.
 // Threads: `step` from one thread, which need not exist: a simulation may call it by hand. `OwnerThread` is that thread.
 
 #include <chrono>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "command-side/runtime/context.hpp"
+#include "command-side/runtime/deciding.hpp"
 #include "command-side/runtime/folding.hpp"
 #include "command-side/runtime/inlet.hpp"
 #include "command-side/runtime/mailbox.hpp"
@@ -91,8 +93,9 @@ class PartitionOwner {
   [[nodiscard]] Result<void> decide(Source& source, const Input& input);
   [[nodiscard]] Result<void> learn_needs(Source& source, const Input& input);
   [[nodiscard]] bool is_met(const Need& need);
-  // Nothing when trying again later is right.
-  [[nodiscard]] Result<void> give_up_unless_fenced(const Failure& failure, const Input& input);
+  // Answers whether the input is done with all the same; if not, trying again later is right.
+  [[nodiscard]] Result<bool> park_unless_fenced(Source& source, const Failure& failure, const Input& input);
+  void pop(Source& source);
 
   log::EventLog& log_;
   log::Partition partition_;
@@ -102,6 +105,7 @@ class PartitionOwner {
   std::shared_ptr<Mailbox> mailbox_;  // shared with acks that may come after our end
   std::unique_ptr<Context> context_;
   std::unique_ptr<Journal> journal_;
+  std::optional<Deciding> deciding_;
   Snapshots snapshots_;
   SnapshotKeeping keeping_;
   log::StreamName output_;

@@ -50,7 +50,7 @@ tl::unexpected<Failure> damaged(std::string_view why) { return failure(FailureKi
 
 std::string encode_snapshot(const Snapshot& snapshot) {
   StateWriter out;
-  out.reserve(snapshot.state.size() + 256);
+  out.reserve(snapshot.state.size() + snapshot.parked.size() + 256);
   out.raw(kMark);
   out.number(kFormatVersion);
   out.text(log::text(snapshot.stream));
@@ -58,6 +58,7 @@ std::string encode_snapshot(const Snapshot& snapshot) {
   write(snapshot.end, out);
   out.signed_number(snapshot.taken.unix_ms);
   out.text(snapshot.state);
+  out.text(snapshot.parked);
   auto bytes = out.take();
   const auto checksum = checksum_of(bytes);
   return bytes.append(checksum.data(), checksum.size());
@@ -80,6 +81,7 @@ Result<Snapshot> decode_snapshot(std::string_view bytes) {
   snapshot.end = read_end(in);
   snapshot.taken = {in.signed_number()};
   snapshot.state = in.text();
+  snapshot.parked = in.text();
   if (!stream || !in.is_whole()) return damaged("its fields do not fit");
   snapshot.stream = *stream;
   return snapshot;

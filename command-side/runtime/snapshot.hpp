@@ -1,7 +1,7 @@
 #pragma once
 // Purpose: an owner's state, as folded from its output stream up to one message, and its stored form. It is used only where that very
 //          message stands in the log; everything else that is wrong with it only makes a start slower.
-// Format:  "ORDOSNAP", format version, stream, state version, sequence, run, checkpoints, time, state; then BLAKE2b of all before it.
+// Format:  "ORDOSNAP", format version, stream, state version, sequence, run, checkpoints, time, state, what is parked; then BLAKE2b of all before it.
 // Errors:  `decode_snapshot` answers corrupt, and why, for what is damaged or of another format version.
 // Threads: plain values.
 
@@ -22,6 +22,7 @@ struct Snapshot {
   StreamEnd end;                    // what is folded in
   Timestamp taken;
   std::string state;
+  std::string parked = {};  // the inputs that could not be decided
 
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };

@@ -25,7 +25,7 @@ Result<std::optional<std::string>> why_it_does_not_fit(log::EventLog& log, const
 }  // namespace
 
 Result<void> SnapshotKeeping::begin(log::EventLog& log, log::StreamName stream, std::uint64_t log_end, Context& context,
-                                    Journal& journal) {
+                                    Parking& parking, Journal& journal) {
   if (snapshots_.queue == nullptr || journal.last_sequence() > 0) return {};
   std::string why;
   auto found = find(log, stream, log_end);
@@ -35,7 +35,7 @@ Result<void> SnapshotKeeping::begin(log::EventLog& log, log::StreamName stream, 
   } else if (!*found) {
     spdlog::info("{}: there is no snapshot; folding from the beginning", log::text(stream));
     return {};
-  } else if (const auto adopted = adopt(std::move(**found), context, journal)) {
+  } else if (const auto adopted = adopt(std::move(**found), context, parking, journal)) {
     spdlog::info("{}: from the snapshot at {}", log::text(stream), journal.last_sequence());
     return {};
   } else {
@@ -57,12 +57,15 @@ Result<std::optional<Snapshot>> SnapshotKeeping::find(log::EventLog& log, log::S
   return std::move(*snapshot);
 }
 
-Result<void> SnapshotKeeping::adopt(Snapshot snapshot, Context& context, Journal& journal) {
+Result<void> SnapshotKeeping::adopt(Snapshot snapshot, Context& context, Parking& parking, Journal& journal) {
   if (snapshot.state_version != context.state_version()) {
     return failure(FailureKind::corrupt,
                    fmt::format("its state has version {} instead of {}", snapshot.state_version, context.state_version()));
   }
+  auto parked = Parking::load(snapshot.parked);
+  if (!parked) return tl::unexpected(parked.error());
   if (auto loaded = context.load_state(snapshot.state); !loaded) return loaded;
+  parking = std::move(*parked);
   journal.begin_at(snapshot.end);
   bytes_then_ = snapshot.state.size();
   return {};
@@ -78,8 +81,9 @@ bool SnapshotKeeping::is_news(const Journal& journal) const {
   return snapshots_.queue != nullptr && journal.events() > events_then_;
 }
 
-void SnapshotKeeping::take(const Context& context, const Journal& journal, log::StreamName stream, Timestamp now) {
-  Snapshot snapshot{stream, context.state_version(), journal.end(), now, context.save_state()};
+void SnapshotKeeping::take(const Context& context, const Parking& parking, const Journal& journal, log::StreamName stream,
+                           Timestamp now) {
+  Snapshot snapshot{stream, context.state_version(), journal.end(), now, context.save_state(), parking.save()};
   events_then_ = journal.events();
   bytes_then_ = snapshot.state.size();
   snapshots_.queue->put(std::move(snapshot));

@@ -10,6 +10,7 @@
 
 #include "command-side/runtime/context.hpp"
 #include "command-side/runtime/journal.hpp"
+#include "command-side/runtime/parking.hpp"
 #include "command-side/runtime/snapshot_queue.hpp"
 
 namespace ordo::runtime {
@@ -30,7 +31,7 @@ class SnapshotKeeping {
   // Puts context and journal at where the stored snapshot ends, if there is one to begin from; `log_end`: the stream's last
   // sequence. Errors: unavailable, timeout: ask again; the last time it is not an error any more.
   [[nodiscard]] Result<void> begin(log::EventLog& log, log::StreamName stream, std::uint64_t log_end, Context& context,
-                                   Journal& journal);
+                                   Parking& parking, Journal& journal);
 
   // Enough has happened since the last one.
   [[nodiscard]] bool is_due(const Journal& journal) const;
@@ -38,11 +39,11 @@ class SnapshotKeeping {
   [[nodiscard]] bool is_news(const Journal& journal) const;
 
   // Hands the state over. Requires: the journal is idle, so that the state is what the log holds up to its end.
-  void take(const Context& context, const Journal& journal, log::StreamName stream, Timestamp now);
+  void take(const Context& context, const Parking& parking, const Journal& journal, log::StreamName stream, Timestamp now);
 
  private:
   [[nodiscard]] Result<std::optional<Snapshot>> find(log::EventLog& log, log::StreamName stream, std::uint64_t log_end);
-  [[nodiscard]] Result<void> adopt(Snapshot snapshot, Context& context, Journal& journal);
+  [[nodiscard]] Result<void> adopt(Snapshot snapshot, Context& context, Parking& parking, Journal& journal);
 
   Snapshots snapshots_;
   int asked_ = 0;

@@ -73,9 +73,7 @@ Result<Event> decode_released(const log::Payload& payload) {
   const auto in = log::from_payload<v1::ParkedReleased>(payload);
   if (!in) return tl::unexpected(in.error());
   FieldReader fields(payload);
-  ParkedReleased event{read(in->key(), fields), in->discarded(), in->decided(), in->left(), read_fault(*in, fields)};
-  fields.require(event.left == 0 || event.fault.has_value(), "reason");
-  return fields.finish(Event(std::move(event)));
+  return fields.finish(Event(ParkedReleased{read(in->key(), fields), in->discarded(), in->decided(), in->left(), read_fault(*in, fields)}));
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ struct ParkedReleased {
   std::uint32_t discarded = 0;
   std::uint32_t decided = 0;
   std::uint32_t left = 0;
-  std::optional<Fault> fault;  // of the first that is left
+  std::optional<Fault> fault;  // why the first of those is left; none: it was one too many to decide at once, ask again
 
   friend bool operator==(const ParkedReleased&, const ParkedReleased&) = default;
 };

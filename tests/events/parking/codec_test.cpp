@@ -69,8 +69,7 @@ TEST_CASE("a parking event without what its struct promises is refused, and the 
   require_damaged(event(parked(), [](auto& message) { message.clear_key(); }), "user");
   require_damaged(event(parked(), [](auto& message) { message.mutable_key()->set_order("short"); }), "order");
   require_damaged(event(parked(), [](auto& message) { message.set_input("torn"); }), "input");
-  require_damaged(decode(changed<v1::ParkedReleased>(encode(Event(still_broken())), [](auto& message) { message.clear_attempts(); })),
-                  "reason");
+  require_damaged(decode(changed<v1::ParkedReleased>(encode(Event(released())), [](auto& message) { message.clear_key(); })), "user");
   const auto asked = [](auto change) { return decode_request(changed<v1::ReleaseRequested>(encode(request()), change)); };
   require_damaged(asked([](auto& message) { message.set_context(1); }), "context");
   require_damaged(asked([](auto& message) { message.set_discard(static_cast<v1::Discard>(3)); }), "discard");
