@@ -132,10 +132,11 @@ TEST_CASE("two owners that fight, crashes and lost appends never make an order p
   CHECK(story.size() == 2 * static_cast<std::size_t>(orders));
 }
 
-TEST_CASE("an unknown event type stops the owner loudly and says where it stands") {
+TEST_CASE("an unknown event that does not say whose it is stops the owner loudly, and where it stands is told") {
   Stage stage;
   auto strange = create_command(1);
   strange.payload.type = "OrderTeleported.v9";
+  strange.trace.key.reset();
   stage.store(kCommands, log::Topic::order_create, {strange});
   const auto owner = stage.new_owner();
   const auto settled = stage.settle({owner.get()});

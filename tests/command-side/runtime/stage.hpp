@@ -21,6 +21,8 @@ inline constexpr log::StreamName kOrders{log::StreamKind::orders, kPartition};
 inline constexpr log::StreamName kBilling{log::StreamKind::billing, kPartition};
 
 [[nodiscard]] orders::Purchase purchase(int number);
+[[nodiscard]] log::Key key_of(int number);
+// Says of nobody whose it is.
 [[nodiscard]] log::Event event_of(log::Payload payload);
 [[nodiscard]] log::Event create_command(int number);
 [[nodiscard]] log::Event payment_event(int number);
@@ -42,7 +44,7 @@ class Stage {
 
   // Of what is still there.
   [[nodiscard]] std::vector<log::Run> runs(log::StreamName stream);
-  // Of every event in ORDERS: "pending 3", "paid 3".
+  // Of every event in ORDERS but what is parked: "pending 3", "paid 3".
   [[nodiscard]] std::vector<std::string> story();
 
   void ask(int number) { store(kCommands, log::Topic::order_create, {create_command(number)}); }
