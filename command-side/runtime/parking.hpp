@@ -35,6 +35,7 @@ class Parking {
   [[nodiscard]] std::optional<log::Key> blocks(const log::Key& key) const;
   // Empty for a key that is not parked.
   [[nodiscard]] const Queue& queue(const log::Key& key) const;
+  [[nodiscard]] const std::map<log::Key, Queue>& queues() const { return queues_; }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
   void park(const log::Key& key, ParkedInput input);
