@@ -45,10 +45,26 @@ class Office {
   void update_orders(int first, int count) {
     log::Run run;
     for (int number = first; number < first + count; ++number) run.events.push_back(update_event(number));
+    store(kOrders, log::Topic::order_update, run);
+  }
+
+  void store(log::StreamName stream, log::Topic topic, const log::Run& run) {
     std::atomic<bool> stored = false;
-    log.append({kOrders, log::subject(log::Topic::order_update, 0), log::encode_run(run), std::nullopt},
-               [&stored](Result<std::uint64_t>) { stored = true; });
+    log.append({stream, log::subject(topic, 0), log::encode_run(run), std::nullopt}, [&stored](Result<std::uint64_t>) { stored = true; });
     while (!stored) std::this_thread::yield();
+  }
+
+  void store_broken_update(int number) {
+    auto event = update_event(number);
+    event.payload.type = "OrderUpdateMessage.v9";
+    store(kOrders, log::Topic::order_update, {{}, {event}, {}});
+  }
+
+  void release(int number, parking::Discard discard) {
+    const auto key = *update_event(number).trace.key;
+    log::Event event{EventId::random(), encode(parking::ReleaseRequested{log::StreamKind::notifications, key, discard, "anna", "tested"}),
+                     std::nullopt, {"c", "", {}, key}, {}, {}};
+    store({log::StreamKind::operations, 0}, log::Topic::parked_operation, {{}, {event}, {}});
   }
 
   static log::Event update_event(int number) {
@@ -60,7 +76,8 @@ class Office {
     update.status = orders::Status::paid;
     update.payment_operation_id = OperationId::derived("test", {"payment"});
     update.version = 3;
-    return {EventId::random(), orders::encode(orders::Event{update}), std::nullopt, {"c", "", kAnna}, {}, {}};
+    const log::Key key{kAnna, update.purchase.order_id};
+    return {EventId::random(), orders::encode(orders::Event{update}), std::nullopt, {"c", "", kAnna, key}, {}, {}};
   }
 
   std::vector<Event> recorded() {
@@ -68,7 +85,18 @@ class Office {
     for (std::uint64_t sequence = 1; sequence <= log.bounds(kLetters)->last_sequence; ++sequence) {
       const auto run = *log::decode_run(log.get(kLetters, sequence)->payload);
       for (const auto& event : run.events) {
-        events.push_back(*decode(event.payload));
+        if (!parking::is_parking(event.payload)) events.push_back(*decode(event.payload));
+      }
+    }
+    return events;
+  }
+
+  std::vector<parking::Event> parking_events() {
+    std::vector<parking::Event> events;
+    for (std::uint64_t sequence = 1; sequence <= log.bounds(kLetters)->last_sequence; ++sequence) {
+      const auto run = *log::decode_run(log.get(kLetters, sequence)->payload);
+      for (const auto& event : run.events) {
+        if (parking::is_parking(event.payload)) events.push_back(*parking::decode(event.payload));
       }
     }
     return events;
@@ -189,6 +217,30 @@ TEST_CASE("a letter that failed is recorded, holds up no other and is sent when 
   office.step_until(*owner, [&] { return office.recorded_sent() == 2; });
   CHECK(office.delivered() == std::vector<std::string>{"1", "0"});
   CHECK(std::get<NotificationSent>(office.recorded().back()).attempts == 2);
+}
+
+TEST_CASE("an update that cannot be read is parked in its turn, and letters of other orders go out") {
+  Office office;
+  office.hold_the_first = true;
+  office.update_order(0);
+  office.store_broken_update(1);
+  office.update_order(1);
+  office.update_order(2);
+  {
+    const auto owner = office.new_owner();
+    office.step_until(*owner, [&] { return office.delivered() == std::vector<std::string>{"2"}; });
+    CHECK(office.parking_events().empty());  // what stands before it is not decided yet
+    office.hold_the_first = false;
+    office.step_until(*owner, [&] { return office.recorded_sent() == 2; });
+    CHECK(office.parking_events().size() == 2);
+  }
+  const auto owner = office.new_owner();
+  office.release(1, parking::Discard::first);
+  office.step_until(*owner, [&] { return office.parking_events().size() == 3; });
+  const auto said = std::get<parking::ParkedReleased>(office.parking_events().back());
+  CHECK((said.discarded == 1 && said.decided == 1 && said.left == 0));
+  CHECK(office.recorded_sent() == 3);
+  CHECK(office.delivered().size() == 3);
 }
 
 }  // namespace
