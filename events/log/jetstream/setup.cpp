@@ -46,9 +46,9 @@ Result<std::optional<FlatJson>> stream_info(Connection& connection, const std::s
 }
 
 // The leader of a cluster that has just started does not know yet on which servers a stream could lie.
-Result<void> create_stream(Connection& connection, const std::string& stream, const std::string& settings) {
+Result<void> settle_stream(Connection& connection, const std::string& verb, const std::string& stream, const std::string& settings) {
   for (int tries = 1;; ++tries) {
-    const auto answer = ask(connection, "$JS.API.STREAM.CREATE." + stream, settings);
+    const auto answer = ask(connection, fmt::format("$JS.API.STREAM.{}.{}", verb, stream), settings);
     if (!answer) return tl::unexpected(answer.error());
     const auto error = parse_api_error(*answer);
     if (error && error->code == 0) return {};
@@ -66,10 +66,11 @@ Result<void> make_stream(Connection& connection, const std::string& stream, cons
   if (*info) {
     const auto differences = difference(settings, **info);
     if (differences.empty()) return {};
+    if (only_lacks_subjects(settings, **info)) return settle_stream(connection, "UPDATE", stream, settings);
     return failure(FailureKind::conflict,
                    fmt::format("stream {} is there with other settings: {}", stream, differences));
   }
-  return create_stream(connection, stream, settings);
+  return settle_stream(connection, "CREATE", stream, settings);
 }
 
 Result<void> make_streams(Connection& connection, Partition partitions, int replicas) {

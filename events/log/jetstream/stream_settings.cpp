@@ -35,6 +35,16 @@ JsonText& common_settings(JsonText& json, std::string_view name, int replicas) {
 // The server leaves out what is zero, false or empty.
 bool is_nothing(std::string_view value) { return value.empty() || value == "0" || value == "false"; }
 
+// Calls with path, actual and wanted value. False: the settings are no JSON.
+template <class Differs>
+bool for_each_difference(std::string_view wanted, const FlatJson& info, Differs differs) {
+  return visit_json(wanted, [&](std::string_view path, std::string_view value) {
+    const auto found = info.find(fmt::format("config.{}", path));
+    const std::string_view actual = found == info.end() ? std::string_view() : found->second;
+    if (actual != value && !(is_nothing(actual) && is_nothing(value))) differs(path, actual, value);
+  });
+}
+
 }  // namespace
 
 std::string stream_settings(const StreamName& name, int replicas) {
@@ -105,15 +115,19 @@ std::string parked_settings(Partition partition, int replicas) {
 
 std::string difference(std::string_view wanted, const FlatJson& info) {
   std::string differences;
-  const auto compare = [&](std::string_view path, std::string_view value) {
-    const auto found = info.find(fmt::format("config.{}", path));
-    const std::string_view actual = found == info.end() ? std::string_view() : found->second;
-    if (actual == value || (is_nothing(actual) && is_nothing(value))) return;
+  const bool is_json = for_each_difference(wanted, info, [&](std::string_view path, std::string_view actual, std::string_view value) {
     differences += fmt::format("{}{} is {} instead of {}", differences.empty() ? "" : ", ", path,
                                actual.empty() ? "not set" : actual, value);
-  };
-  if (!visit_json(wanted, compare)) return "the settings are no JSON";
-  return differences;
+  });
+  return is_json ? differences : "the settings are no JSON";
+}
+
+bool only_lacks_subjects(std::string_view wanted, const FlatJson& info) {
+  bool only = true;
+  const bool is_json = for_each_difference(wanted, info, [&](std::string_view path, std::string_view actual, std::string_view) {
+    only = only && actual.empty() && path.starts_with("subjects");
+  });
+  return is_json && only;
 }
 
 }  // namespace ordo::log::jetstream

@@ -31,4 +31,7 @@ inline constexpr std::string_view kSnapshotsStream = "SNAPSHOTS";
 // "max_age is 0 instead of 2592000000000000, …"; empty: no difference. `info` is the server's answer to STREAM.INFO.
 [[nodiscard]] std::string difference(std::string_view wanted, const FlatJson& info);
 
+// The stream that is there lacks subjects that an older version did not know, and differs in nothing else.
+[[nodiscard]] bool only_lacks_subjects(std::string_view wanted, const FlatJson& info);
+
 }  // namespace ordo::log::jetstream

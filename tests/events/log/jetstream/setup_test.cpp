@@ -1,7 +1,11 @@
+#include <future>
+
 #include <catch2/catch.hpp>
 
+#include "events/log/jetstream/jetstream_log.hpp"
 #include "events/log/jetstream/json_visit.hpp"
 #include "events/log/jetstream/setup.hpp"
+#include "events/log/jetstream/stream_settings.hpp"
 #include "tests/events/log/jetstream/jetstream_on_server.hpp"
 #include "tests/events/log/nats_server/nats_server.hpp"
 
@@ -73,6 +77,41 @@ TEST_CASE("a stream with other settings is reported and left as it is") {
                                     Catch::Contains("deny_purge"));
   CHECK(info(*connection, "BILLING-0").at("config.max_age") == "5000000000");
   CHECK(partitions_of(*connection).value() == std::nullopt);
+}
+
+TEST_CASE("a stream that an older version made learns the subjects that it did not know, and keeps what it holds") {
+  NatsServer server;
+  const auto connection = connect_to(server);
+  auto older = stream_settings({StreamKind::orders, 0}, 1);
+  const std::string unknown_then = R"(,"orders.parked.0")";
+  REQUIRE(older.find(unknown_then) != std::string::npos);
+  older.erase(older.find(unknown_then), unknown_then.size());
+  REQUIRE(connection->request("$JS.API.STREAM.CREATE.ORDERS-0", older, 5s));
+  REQUIRE(connection->request("orders.pending.0", "what was there", 5s));
+  REQUIRE(set_up(*connection, 1, 1));
+  const auto grown = info(*connection, "ORDERS-0");
+  CHECK(grown.at("config.subjects.2") == "orders.parked.0");
+  CHECK(grown.at("state.messages") == "1");
+}
+
+TEST_CASE("what owners say of parking is repeated in a stream of its own, under its subject and in order") {
+  NatsServer server;
+  const auto connection = connect_to(server);
+  REQUIRE(set_up(*connection, 1, 1));
+  const auto log = JetStreamLog::open(connection).value();
+  for (int number = 0; number < 10; ++number) {
+    REQUIRE(connection->request("orders.pending.0", "not this", 5s));
+    REQUIRE(connection->request("orders.parked.0", std::to_string(number), 5s));
+  }
+  std::promise<std::string> repeated;
+  std::string so_far;
+  const auto reader = log->read({StreamKind::parked, 0}, 1, [&](const StoredMessage& message) {
+    so_far += message.subject == "orders.parked.0" ? message.payload : "?";
+    if (so_far.size() == 10) repeated.set_value(so_far);
+  });
+  auto all = repeated.get_future();
+  REQUIRE(all.wait_for(20s) == std::future_status::ready);
+  CHECK(all.get() == "0123456789");
 }
 
 TEST_CASE("durability is told in one line") {
