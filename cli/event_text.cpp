@@ -6,6 +6,7 @@
 #include "events/identity/events.hpp"
 #include "events/notifications/describe.hpp"
 #include "events/orders/describe.hpp"
+#include "events/parking/describe.hpp"
 #include "events/vocabulary/json_text.hpp"
 #include "events/vocabulary/visit.hpp"
 
@@ -39,12 +40,15 @@ std::string describe_user(const log::Payload& payload) {
 // An event that cannot be read is still shown, without its data.
 std::string data_of(const SeenEvent& seen) {
   const auto& payload = seen.event.payload;
+  if (parking::is_parking(payload)) return describe_or_nothing(parking::decode(payload));
   switch (seen.at.stream.kind) {
     case log::StreamKind::commands: return describe_command(payload);
     case log::StreamKind::users: return describe_user(payload);
     case log::StreamKind::orders: return describe_or_nothing(orders::decode(payload));
     case log::StreamKind::billing: return describe_or_nothing(billing::decode(payload));
     case log::StreamKind::notifications: return describe_or_nothing(notifications::decode(payload));
+    case log::StreamKind::operations: return describe_or_nothing(parking::decode_request(payload));
+    case log::StreamKind::parked: break;
   }
   return "{}";
 }

@@ -2,6 +2,7 @@
 
 #include "events/billing/events.hpp"
 #include "events/orders/events.hpp"
+#include "events/parking/events.hpp"
 #include "events/vocabulary/visit.hpp"
 
 namespace ordo::live {
@@ -99,12 +100,15 @@ bool is_cancelled_for_good(const orders::OrderView& order) {
 }
 
 Result<std::vector<Outcome>> outcomes_of(const log::Event& event, const log::StreamPosition& position) {
+  if (parking::is_parking(event.payload)) return std::vector<Outcome>();  // nothing has ended
   switch (position.stream.kind) {
     case log::StreamKind::orders: return outcomes_of(orders::decode(event.payload), event, position);
     case log::StreamKind::billing: return outcomes_of(billing::decode(event.payload), event, position);
     case log::StreamKind::commands:
     case log::StreamKind::users:
-    case log::StreamKind::notifications: break;
+    case log::StreamKind::notifications:
+    case log::StreamKind::operations:
+    case log::StreamKind::parked: break;
   }
   return std::vector<Outcome>();
 }

@@ -1,5 +1,6 @@
 #include "projections/balances/balances_projection.hpp"
 
+#include "events/parking/events.hpp"
 #include "projections/balances/schema_sql.hpp"
 #include "projections/balances/wallet_rows.hpp"
 #include "projections/orders/timeline_rows.hpp"
@@ -12,6 +13,7 @@ class BalancesProjection final : public Projection {
   explicit BalancesProjection(std::string_view schema) : wallets_(schema), timeline_(schema) {}
 
   Result<void> add(const log::StreamPosition& at, const log::Event& event) override {
+    if (parking::is_parking(event.payload)) return {};
     const auto decoded = billing::decode(event.payload);
     if (!decoded) return tl::unexpected(decoded.error());
     std::visit([&](const auto& said) { wallets_.add(at, event.time, said); }, *decoded);

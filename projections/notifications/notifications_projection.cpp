@@ -1,5 +1,6 @@
 #include "projections/notifications/notifications_projection.hpp"
 
+#include "events/parking/events.hpp"
 #include "projections/notifications/notification_rows.hpp"
 #include "projections/notifications/schema_sql.hpp"
 #include "projections/orders/timeline_rows.hpp"
@@ -12,6 +13,7 @@ class NotificationsProjection final : public Projection {
   explicit NotificationsProjection(std::string_view schema) : letters_(schema), timeline_(schema) {}
 
   Result<void> add(const log::StreamPosition& at, const log::Event& event) override {
+    if (parking::is_parking(event.payload)) return {};
     const auto decoded = notifications::decode(event.payload);
     if (!decoded) return tl::unexpected(decoded.error());
     std::visit(

@@ -1,5 +1,6 @@
 #include "projections/orders/orders_projection.hpp"
 
+#include "events/parking/events.hpp"
 #include "events/vocabulary/visit.hpp"
 #include "projections/orders/order_rows.hpp"
 #include "projections/orders/schema_sql.hpp"
@@ -37,6 +38,7 @@ class OrdersProjection final : public Projection {
   }
 
   Result<void> add_event(const log::StreamPosition& at, const log::Event& event) {
+    if (parking::is_parking(event.payload)) return {};
     const auto decoded = orders::decode(event.payload);
     if (!decoded) return tl::unexpected(decoded.error());
     visit(*decoded, [&](const auto& said) {

@@ -29,6 +29,7 @@ constexpr Rule kRules[] = {
     {"TopUpRefused.v1", StreamKind::commands, "TopUpRequested.v1"},
     {"NotificationSent.v1", StreamKind::orders, "OrderUpdateMessage.v1"},
     {"NotificationFailed.v1", StreamKind::orders, "OrderUpdateMessage.v1"},
+    {"ParkedReleased.v1", StreamKind::operations, "ReleaseRequested.v1"},
 };
 
 bool is_effect(std::string_view type) { return std::ranges::find(kRules, type, &Rule::effect) != std::end(kRules); }
@@ -75,6 +76,16 @@ Result<MaybeContradiction> Causes::check(const log::Event& effect, const IdBytes
   }
   if (cause.about == about) return std::nullopt;
   return Contradiction{"cause and effect speak of the same", uuid_text(about), uuid_text(cause.about)};
+}
+
+Result<MaybeContradiction> Causes::check_parked(const std::optional<log::Cause>& cause, const log::Event& input) const {
+  if (!cause) return Contradiction{"what Ordo decides names its cause", "a cause", "none"};
+  const auto found = find(cause->stream, cause->position);
+  if (!found) return tl::unexpected(found.error());
+  if (!*found && cause->stream == StreamKind::commands) return std::nullopt;  // as above
+  if (*found && (*found)->event_id == cause->event_id && input.id == cause->event_id && (*found)->type == input.payload.type) return std::nullopt;
+  return Contradiction{"a parked input is the event that stands where it says", text(*cause),
+                       fmt::format("{} {}", input.payload.type, input.id.text())};
 }
 
 }  // namespace ordo::projections

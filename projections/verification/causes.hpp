@@ -38,6 +38,8 @@ class Causes {
 
   // Errors: the lookup's.
   [[nodiscard]] Result<MaybeContradiction> check(const log::Event& effect, const IdBytes& about) const;
+  // Of an input that was parked: it is the event that stands where `cause` says, whatever that is.
+  [[nodiscard]] Result<MaybeContradiction> check_parked(const std::optional<log::Cause>& cause, const log::Event& input) const;
 
  private:
   [[nodiscard]] Result<std::optional<PossibleCause>> find(log::StreamKind stream, log::Position position) const;

@@ -16,7 +16,8 @@ using log::StreamKind;
 using MaybeFinding = std::optional<Finding>;
 
 // Effects first, so that causes are not remembered for longer than they must.
-constexpr std::array kOrder{StreamKind::notifications, StreamKind::orders, StreamKind::billing, StreamKind::users, StreamKind::commands};
+constexpr std::array kOrder{StreamKind::notifications, StreamKind::orders, StreamKind::billing,
+                            StreamKind::users,         StreamKind::commands, StreamKind::operations};
 static_assert(kOrder.size() == log::kStreamKinds.size());
 
 // One stream of the partition, and its next message.
@@ -36,8 +37,8 @@ Result<std::optional<PossibleCause>> look_up(log::EventLog& log, log::StreamName
   if (!run || position.index >= run->events.size()) return std::nullopt;
   const auto& event = run->events[position.index];
   const auto spoken = spoken_of(stream.kind, event.payload);
-  if (!spoken) return std::nullopt;
-  return PossibleCause{position, event.id, event.payload.type, spoken->about};
+  if (!spoken && !event.trace.key) return std::nullopt;
+  return PossibleCause{position, event.id, event.payload.type, spoken ? spoken->about : spoken_of(*event.trace.key).about};
 }
 
 class PartitionMerge {
@@ -52,7 +53,8 @@ class PartitionMerge {
     if (auto opened = open(); !opened) return tl::unexpected(opened.error());
     auto finding = merge();
     if (!finding) return tl::unexpected(finding.error());
-    return Check{fmt::format("log of partition {}", partition_), audit_.events(), "events", std::move(*finding), ""};
+    if (!*finding) *finding = audit_.conclude();
+    return Check{fmt::format("log of partition {}", partition_), audit_.events(), "events", std::move(*finding), audit_.remark()};
   }
 
   [[nodiscard]] const Books& books() const { return audit_.books(); }

@@ -20,11 +20,17 @@ const std::vector<Readers>& readers() {
   static const std::vector<Readers> all{{StreamKind::commands, {StreamKind::orders, StreamKind::billing}},
                                         {StreamKind::users, {StreamKind::billing}},
                                         {StreamKind::orders, {StreamKind::billing, StreamKind::notifications}},
-                                        {StreamKind::billing, {StreamKind::orders}}};
+                                        {StreamKind::billing, {StreamKind::orders}},
+                                        {StreamKind::operations, {StreamKind::orders, StreamKind::billing, StreamKind::notifications}}};
   return all;
 }
 
-Contradiction unreadable(const Failure& reason) { return {"every event can be read", "", reason.text}; }
+constexpr auto kReadable = "every event can be read";
+
+// Somebody decides what this stream says, and parks what he cannot read.
+bool has_readers(StreamKind stream) {
+  return stream != StreamKind::operations && std::ranges::find(readers(), stream, &Readers::stream) != readers().end();
+}
 
 Finding at(std::string where, Contradiction wrong) {
   return {std::move(where), std::move(wrong.rule), std::move(wrong.expected), std::move(wrong.found)};
@@ -116,12 +122,19 @@ log::Position PartitionAudit::decided(StreamKind output, StreamKind input) const
 }
 
 PartitionAudit::Verdict PartitionAudit::add(const Place& place) {
+  if (parking::is_parking(place.event.payload)) return add_parking(place);
+  if (const auto& key = place.event.trace.key; key && parked_.has_unread(key->user)) {
+    causes_.add(place.stream, {place.position, place.event.id, place.event.payload.type, spoken_of(*key).about});
+    return std::nullopt;
+  }
   switch (place.stream) {
     case StreamKind::commands:
-    case StreamKind::users: return add_command(place);
+    case StreamKind::users:
+    case StreamKind::operations: return add_command(place);
     case StreamKind::orders: return add_order(place);
     case StreamKind::billing: return add_billing(place);
     case StreamKind::notifications: return add_letter(place);
+    case StreamKind::parked: break;
   }
   return std::nullopt;
 }
@@ -135,15 +148,29 @@ PartitionAudit::Verdict PartitionAudit::add_envelope(const Place& place, UserId 
   return wrong;
 }
 
+PartitionAudit::Verdict PartitionAudit::add_unread(const Place& place, const Failure& reason) {
+  const auto& key = place.event.trace.key;
+  if (!key || !has_readers(place.stream)) return Contradiction{kReadable, "", reason.text};
+  parked_.add_unread({{place.stream, partition_}, place.position}, *key, reason);
+  causes_.add(place.stream, {place.position, place.event.id, place.event.payload.type, spoken_of(*key).about});
+  return std::nullopt;
+}
+
+std::optional<Finding> PartitionAudit::conclude() const {
+  const auto unread = parked_.not_parked();
+  if (!unread) return std::nullopt;
+  return Finding{fmt::format("{}@{}", log::text(unread->at.stream), text(unread->at.position)), kReadable, "", unread->reason};
+}
+
 PartitionAudit::Verdict PartitionAudit::add_command(const Place& place) {
   const auto spoken = spoken_of(place.stream, place.event.payload);
-  if (!spoken) return unreadable(spoken.error());
+  if (!spoken) return add_unread(place, spoken.error());
   return add_envelope(place, spoken->user, spoken->about);
 }
 
 PartitionAudit::Verdict PartitionAudit::add_order(const Place& place) {
   const auto event = orders::decode(place.event.payload);
-  if (!event) return unreadable(event.error());
+  if (!event) return add_unread(place, event.error());
   const auto spoken = spoken_of(*event);
   if (auto verdict = add_envelope(place, spoken.user, spoken.about); !verdict || *verdict) return verdict;
   return visit(*event, [&](const auto& said) { return orders_.add(said); });
@@ -151,7 +178,7 @@ PartitionAudit::Verdict PartitionAudit::add_order(const Place& place) {
 
 PartitionAudit::Verdict PartitionAudit::add_billing(const Place& place) {
   const auto event = billing::decode(place.event.payload);
-  if (!event) return unreadable(event.error());
+  if (!event) return add_unread(place, event.error());
   const auto spoken = spoken_of(*event);
   if (auto verdict = add_envelope(place, spoken.user, spoken.about); !verdict || *verdict) return verdict;
   if (const auto* payment = std::get_if<billing::PaymentProcessed>(&*event)) {
@@ -164,7 +191,7 @@ PartitionAudit::Verdict PartitionAudit::add_billing(const Place& place) {
 
 PartitionAudit::Verdict PartitionAudit::add_letter(const Place& place) {
   const auto event = notifications::decode(place.event.payload);
-  if (!event) return unreadable(event.error());
+  if (!event) return add_unread(place, event.error());
   return visit(*event, [&](const auto& said) -> Verdict {
     // A letter that is tried again names the cause of its first attempt, which may be long ago.
     const auto* first = letters_.cause_of_waiting(said.notification_id);
@@ -174,6 +201,20 @@ PartitionAudit::Verdict PartitionAudit::add_letter(const Place& place) {
     }
     return letters_.add(said, place.event.cause);
   });
+}
+
+PartitionAudit::Verdict PartitionAudit::add_parking(const Place& place) {
+  const auto event = parking::decode(place.event.payload);
+  if (!event) return Contradiction{kReadable, "", event.error().text};
+  const auto spoken = spoken_of(*event);
+  if (auto verdict = add_envelope(place, spoken.user, spoken.about); !verdict || *verdict) return verdict;
+  return visit(
+      *event,
+      [&](const parking::InputParked& parked) -> Verdict {
+        if (auto verdict = causes_.check_parked(place.event.cause, parked.input); !verdict || *verdict) return verdict;
+        return parked_.add(place.stream, parked, place.event.cause);
+      },
+      [&](const parking::ParkedReleased& released) -> Verdict { return parked_.add(place.stream, released); });
 }
 
 }  // namespace ordo::projections

@@ -14,6 +14,7 @@
 #include "projections/verification/finding.hpp"
 #include "projections/verification/letter_histories.hpp"
 #include "projections/verification/order_histories.hpp"
+#include "projections/verification/parked_histories.hpp"
 
 namespace ordo::projections {
 
@@ -37,6 +38,11 @@ class PartitionAudit {
   // Requires: it is the stream's next one, and nothing is needed before it.
   [[nodiscard]] Result<std::optional<Finding>> take(const log::StoredMessage& message, const log::Run& run);
 
+  // What can only be said when all is taken.
+  [[nodiscard]] std::optional<Finding> conclude() const;
+  // For people; may be empty.
+  [[nodiscard]] std::string remark() const { return parked_.text(); }
+
   [[nodiscard]] std::uint64_t reached(log::StreamKind stream) const;
   [[nodiscard]] std::uint64_t events() const { return events_; }
   [[nodiscard]] const Books& books() const { return books_; }
@@ -59,6 +65,9 @@ class PartitionAudit {
   [[nodiscard]] Verdict add_order(const Place& place);
   [[nodiscard]] Verdict add_billing(const Place& place);
   [[nodiscard]] Verdict add_letter(const Place& place);
+  [[nodiscard]] Verdict add_parking(const Place& place);
+  // No contradiction if an owner is to park it.
+  [[nodiscard]] Verdict add_unread(const Place& place, const Failure& reason);
   // What is checked of every event; it then may be named as a cause.
   [[nodiscard]] Verdict add_envelope(const Place& place, UserId user, const IdBytes& about);
 
@@ -70,6 +79,7 @@ class PartitionAudit {
   Books books_;
   OrderHistories orders_;
   LetterHistories letters_;
+  ParkedHistories parked_;
   std::uint64_t events_ = 0;
 };
 

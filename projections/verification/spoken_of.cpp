@@ -17,12 +17,15 @@ Result<SpokenOf> of_command(const log::Payload& payload) {
 
 Result<SpokenOf> spoken_of(log::StreamKind stream, const log::Payload& payload) {
   const auto speak = [](const auto& said) { return spoken_of(said); };
+  if (parking::is_parking(payload)) return parking::decode(payload).map(speak);
   switch (stream) {
     case log::StreamKind::commands: return of_command(payload);
     case log::StreamKind::users: return identity::decode(payload).map(speak);
     case log::StreamKind::orders: return orders::decode(payload).map(speak);
     case log::StreamKind::billing: return billing::decode(payload).map(speak);
     case log::StreamKind::notifications: return notifications::decode(payload).map(speak);
+    case log::StreamKind::operations: return parking::decode_request(payload).map(speak);
+    case log::StreamKind::parked: break;
   }
   return failure(FailureKind::corrupt, "a stream that is unknown");
 }

@@ -7,6 +7,7 @@
 #include "events/log/event.hpp"
 #include "events/notifications/events.hpp"
 #include "events/orders/events.hpp"
+#include "events/parking/events.hpp"
 #include "events/vocabulary/visit.hpp"
 
 namespace ordo::projections {
@@ -16,9 +17,13 @@ struct SpokenOf {
   IdBytes about{};  // cause and effect speak of the same order, operation or, for accounts, user
 };
 
+// As far as the envelope tells, for an event that cannot be read.
+[[nodiscard]] inline SpokenOf spoken_of(const log::Key& key) { return {key.user, key.order ? key.order->bytes() : key.user.bytes()}; }
+
 // Whatever has the fields; the rest is listed.
 [[nodiscard]] inline SpokenOf spoken_of(const auto& said) {
   if constexpr (requires { said.purchase; }) return {said.purchase.user_id, said.purchase.order_id.bytes()};
+  else if constexpr (requires { said.key; }) return spoken_of(said.key);
   else if constexpr (requires { said.order_id; }) return {said.user_id, said.order_id.bytes()};
   else if constexpr (requires { said.operation_id; }) return {said.user_id, said.operation_id.bytes()};
   else return {said.user_id, said.user_id.bytes()};

@@ -5,6 +5,7 @@
 #include "events/billing/events.hpp"
 #include "events/log/in_memory_log.hpp"
 #include "events/orders/events.hpp"
+#include "events/parking/events.hpp"
 #include "gateway/live/outcome_feed.hpp"
 
 namespace ordo::live {
@@ -35,6 +36,18 @@ orders::OrderUpdateMessage update_of(OrderId order) {
 }
 
 }  // namespace
+
+TEST_CASE("what is said about parking is no outcome") {
+  const auto user = UserId::random();
+  const parking::InputParked parked{{user, OrderId::random()}, stored({"OrderPainted.v1", "?"}), parking::Fault{"unknown", 3, {1}, {2}}};
+  for (const auto& stream : {kOrders, kBilling}) {
+    for (const auto& event : {parking::Event(parked), parking::Event(parking::ParkedReleased{.key = parked.key, .decided = 1})}) {
+      const auto outcomes = outcomes_of(stored(encode(event)), {stream, {5, 2}});
+      REQUIRE(outcomes.has_value());
+      REQUIRE(outcomes->empty());
+    }
+  }
+}
 
 TEST_CASE("an order's end is told as the read model will show it") {
   const auto order = OrderId::random();

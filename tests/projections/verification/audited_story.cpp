@@ -16,9 +16,9 @@ orders::Purchase purchase_of(OrderId order, UserId user, std::int64_t price) {
 
 std::vector<StreamKind> inputs_of(StreamKind output) {
   switch (output) {
-    case StreamKind::orders: return {StreamKind::commands, StreamKind::billing};
-    case StreamKind::billing: return {StreamKind::users, StreamKind::commands, StreamKind::orders};
-    case StreamKind::notifications: return {StreamKind::orders};
+    case StreamKind::orders: return {StreamKind::commands, StreamKind::billing, StreamKind::operations};
+    case StreamKind::billing: return {StreamKind::users, StreamKind::commands, StreamKind::orders, StreamKind::operations};
+    case StreamKind::notifications: return {StreamKind::orders, StreamKind::operations};
     default: return {};
   }
 }
@@ -87,6 +87,17 @@ log::Cause AuditedStory::put(StreamKind stream, log::Payload payload, std::optio
 
 log::Cause AuditedStory::cause(StreamKind stream, std::size_t sequence) {
   return {stream, {sequence, 0}, event(stream, sequence).id};
+}
+
+log::Cause AuditedStory::park(StreamKind output, const log::Cause& input, const log::Key& key, std::optional<parking::Fault> fault) {
+  auto& parked = event(input.stream, input.position.sequence);
+  if (!parked.trace.key) parked.trace.key = key;
+  return put(output, encode(parking::Event(parking::InputParked{key, parked, std::move(fault)})), input);
+}
+
+log::Cause AuditedStory::release(StreamKind output, const parking::ParkedReleased& released) {
+  const auto asked = put(StreamKind::operations, encode(parking::ReleaseRequested{output, released.key, parking::Discard::none, "ada", "mended"}));
+  return put(output, encode(parking::Event(released)), asked);
 }
 
 void AuditedStory::repeat(StreamKind stream, std::size_t sequence) {

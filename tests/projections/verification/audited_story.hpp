@@ -15,6 +15,7 @@
 #include "events/log/in_memory_log.hpp"
 #include "events/notifications/events.hpp"
 #include "events/orders/events.hpp"
+#include "events/parking/events.hpp"
 #include "projections/verification/log_audit.hpp"
 #include "tests/projections/envelope.hpp"
 
@@ -35,6 +36,10 @@ class AuditedStory {
   [[nodiscard]] log::Run& run(log::StreamKind stream, std::size_t sequence) { return runs_[stream].at(sequence - 1); }
   [[nodiscard]] log::Event& event(log::StreamKind stream, std::size_t sequence) { return run(stream, sequence).events.front(); }
   [[nodiscard]] log::Cause cause(log::StreamKind stream, std::size_t sequence);
+
+  // The owner of the output stream could not decide what stands there, or (without a fault) did not try. What has no key yet gets this one.
+  log::Cause park(log::StreamKind output, const log::Cause& input, const log::Key& key, std::optional<parking::Fault> fault = {});
+  log::Cause release(log::StreamKind output, const parking::ParkedReleased& released);
 
   // Repeats what stands there, as a new event at the end of its stream.
   void repeat(log::StreamKind stream, std::size_t sequence);

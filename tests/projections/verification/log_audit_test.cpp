@@ -89,7 +89,7 @@ TEST_CASE("what was decided by messages that the log has lost is found") {
 }
 
 TEST_CASE("events that are each other's causes are found") {
-  require_broken("ORDERS-0@1", "causes come before their effects", [](auto& story) {
+  require_broken("BILLING-0@3", "causes come before their effects", [](auto& story) {
     story.run(StreamKind::orders, 1).checkpoints[StreamKind::billing] = {3, 0};
     story.run(StreamKind::orders, 2).checkpoints[StreamKind::billing] = {3, 0};
   });
