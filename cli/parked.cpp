@@ -149,12 +149,16 @@ Result<parking::ParkedReleased> release(log::EventLog& log, const ParkedKey& par
   while (true) {
     const auto released = release_parked(log, parked.output, request, kAnswerLimit);
     if (!released) return released;
+    if (request.discard != parking::Discard::none && released->discarded == 0 && released->left > 0) {
+      return failure(FailureKind::conflict, "another input stands first by now: look again with `ordo parked show`");
+    }
     sum.discarded += released->discarded;
     sum.decided += released->decided;
     sum.left = released->left;
     sum.fault = released->fault;
     if (sum.left == 0 || sum.fault) return sum;
     request.discard = parking::Discard::none;
+    request.first.reset();
   }
 }
 
@@ -181,7 +185,8 @@ int release_all(const Settings& settings, const Wanted& wanted, parking::Discard
   bool left = false;
   for (const auto& parked : *keys) {
     const auto released =
-        release(*connection->log, parked, {parked.output.kind, parked.key, discard, operator_name(), wanted.reason});
+        release(*connection->log, parked,
+                {parked.output.kind, parked.key, discard, operator_name(), wanted.reason, parked.queue.front().event.id});
     if (!released) return give_up(released.error());
     print_outcome(settings, parked, *released);
     left = left || released->left > 0;

@@ -98,6 +98,7 @@ Result<parking::ParkedReleased> Deciding::release(const parking::ReleaseRequeste
   const auto& queue = parking_.queue(request.key);
   const auto parked = static_cast<std::uint32_t>(queue.size());
   parking::ParkedReleased released{.key = request.key, .left = parked};
+  if (parked > 0 && request.first && *request.first != queue.front().event.id) return released;
   if (request.discard != parking::Discard::none) {
     released.discarded = request.discard == parking::Discard::all ? parked : std::min(parked, 1U);
     released.left -= released.discarded;

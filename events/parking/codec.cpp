@@ -91,6 +91,7 @@ log::Payload encode(const ReleaseRequested& request) {
   out.set_discard(static_cast<v1::Discard>(request.discard));
   out.set_requested_by(request.requested_by);
   out.set_reason(request.reason);
+  if (request.first) out.set_first(std::string(request.first->raw()));
   return log::to_payload(std::string(kReleaseRequested), out);
 }
 
@@ -111,6 +112,7 @@ Result<ReleaseRequested> decode_request(const log::Payload& payload) {
   request.discard = fields.enumerator(in->discard(), Discard::none, Discard::all, "discard");
   request.requested_by = in->requested_by();
   request.reason = in->reason();
+  request.first = fields.optional_id<EventId>(in->first(), "first");
   return fields.finish(std::move(request));
 }
 

@@ -54,6 +54,7 @@ struct ReleaseRequested {
   Discard discard = Discard::none;
   std::string requested_by;
   std::string reason;
+  std::optional<EventId> first = {};  // what the operator saw parked first: nothing is discarded if another input stands there by now
 
   friend bool operator==(const ReleaseRequested&, const ReleaseRequested&) = default;
 };

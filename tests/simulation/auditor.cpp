@@ -23,9 +23,16 @@ void Auditor::stored(const log::StoredMessage& message) {
   follow(message, *run);
   for (const auto& event : run->events) {
     ++events_;
+    if (parking::is_parking(event.payload)) {
+      parked(message.stream.kind, event);
+      continue;
+    }
+    require_its_turn(message.stream.kind, event);
     switch (message.stream.kind) {
       case log::StreamKind::commands: command(message.sequence, event); break;
-      case log::StreamKind::users: break;
+      case log::StreamKind::users:
+      case log::StreamKind::operations:
+      case log::StreamKind::parked: break;
       case log::StreamKind::orders: ordered(message.sequence, event); break;
       case log::StreamKind::billing: billed(message.sequence, event); break;
       case log::StreamKind::notifications: notified(event); break;
@@ -44,8 +51,41 @@ void Auditor::follow(const log::StoredMessage& message, const log::Run& run) {
     require(event_ids_.insert(event.id).second, "an event stands in the log twice");
     // A letter may fail again and again for one cause.
     if (message.stream.kind == log::StreamKind::notifications) continue;
-    const auto fresh = causes_.emplace(message.stream, event.cause->stream, event.cause->position, "").second;
+    const auto fresh = causes_.emplace(message.stream, event.cause->stream, event.cause->position,
+                                       parking::is_parking(event.payload) ? "parked" : "").second;
     require(fresh, fmt::format("{} was decided twice in {}", log::text(event.cause->stream), log::text(message.stream)));
+  }
+}
+
+void Auditor::parked(log::StreamKind context, const log::Event& event) {
+  const auto said = parking::decode(event.payload);
+  require(said.has_value(), "what is said of parking can be read");
+  visit(
+      *said,
+      [&](const parking::InputParked& input) {
+        require(input.fault.has_value() == (input.input.payload.bytes == "broken") || parked_.contains({context, input.key}),
+                "a sound input is parked");
+        if (!input.fault) ++parked_behind_;
+        parked_[{context, input.key}].push_back(input.input.id);
+      },
+      [&](const parking::ParkedReleased& released) {
+        const auto found = parked_.find({context, released.key});
+        const auto there = found == parked_.end() ? 0 : found->second.size();
+        require(there == std::size_t{released.discarded} + released.decided + released.left, "of what was parked some is lost");
+        if (there == 0) return;
+        found->second.erase(found->second.begin(), found->second.begin() + released.discarded + released.decided);
+        if (found->second.empty()) parked_.erase(found);
+      });
+}
+
+void Auditor::require_its_turn(log::StreamKind context, const log::Event& event) const {
+  if (!event.cause || !event.trace.key || !log::parking_topic_of(context)) return;
+  for (const auto& key : {*event.trace.key, log::Key{event.trace.key->user, std::nullopt}}) {
+    const auto found = parked_.find({context, key});
+    if (found == parked_.end()) continue;
+    const bool is_parked = std::ranges::count(found->second, event.cause->event_id) > 0;
+    require(is_parked, "an input is decided though its key is parked");
+    return;
   }
 }
 

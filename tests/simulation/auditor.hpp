@@ -3,10 +3,12 @@
 //          a promise.
 //   no wallet below zero; balances + paid − refunded = top-ups; an order is charged at most once, refunded at most once, and only what
 //   was charged, and is cancelled at most once; statuses move along the state machine; a letter is recorded as sent once; an input
-//   causes at most one event of a context; checkpoints never go back.
+//   causes at most one event of a context; checkpoints never go back; while a key is parked, nothing else of it is decided, and of what is
+//   parked the first first.
 // Threads: one.
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -21,6 +23,7 @@
 #include "events/log/event_log.hpp"
 #include "events/notifications/events.hpp"
 #include "events/orders/events.hpp"
+#include "events/parking/events.hpp"
 
 namespace ordo::simulation {
 
@@ -63,6 +66,10 @@ class Auditor {
   // Up to where an owner's stream says that an input is decided.
   [[nodiscard]] log::Position decided(log::StreamName output, log::StreamKind input) const;
   [[nodiscard]] std::size_t events() const { return events_; }
+  // What is parked, by the output stream of its owner and the key: the inputs' ids in their order.
+  using Parked = std::map<std::pair<log::StreamKind, log::Key>, std::deque<EventId>>;
+  [[nodiscard]] const Parked& parked() const { return parked_; }
+  [[nodiscard]] std::uint64_t parked_behind() const { return parked_behind_; }
 
   // What stood in a wallet, and how an order stood, once this message was folded.
   [[nodiscard]] std::int64_t balance_at(UserId user, std::uint64_t sequence) const;
@@ -73,6 +80,8 @@ class Auditor {
   using History = std::vector<std::pair<std::uint64_t, Value>>;
 
   void follow(const log::StoredMessage& message, const log::Run& run);
+  void parked(log::StreamKind context, const log::Event& event);
+  void require_its_turn(log::StreamKind context, const log::Event& event) const;
   void command(std::uint64_t sequence, const log::Event& event);
   void billed(std::uint64_t sequence, const log::Event& event);
   void ordered(std::uint64_t sequence, const log::Event& event);
@@ -96,6 +105,8 @@ class Auditor {
   std::set<EventId> event_ids_;
   std::set<std::tuple<log::StreamName, log::StreamKind, log::Position, std::string>> causes_;
   std::map<log::StreamName, log::Checkpoints> checkpoints_;
+  Parked parked_;
+  std::uint64_t parked_behind_ = 0;
   std::int64_t topped_up_ = 0;
   std::int64_t paid_ = 0;
   std::size_t events_ = 0;

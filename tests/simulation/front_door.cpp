@@ -64,7 +64,7 @@ void FrontDoor::start_gateway(std::uint64_t number) { gateway_ = std::make_uniqu
 void FrontDoor::register_customer(Customer& customer) {
   ++wishes_left_;
   const log::Event event{random_.id<EventId>(), identity::encode({customer.id, currency_}), std::nullopt,
-                         {"simulated", "", customer.id}, {cluster_.timeline().now_ms()}, {}};
+                         {"simulated", "", customer.id, log::Key{customer.id, std::nullopt}}, {cluster_.timeline().now_ms()}, {}};
   const auto subject = log::subject(log::Topic::user_registered, 0);
   registry_->append({{log::StreamKind::users, 0}, subject, log::encode_run({{}, {event}}), std::nullopt},
                     [this, &customer](const Result<std::uint64_t>& outcome) {
@@ -108,7 +108,7 @@ void FrontDoor::rush(Customer& customer) {
 
 void FrontDoor::top_up(Customer& customer, std::int64_t amount, std::function<void()> then) {
   const billing::TopUpRequested command{random_.id<OperationId>(), customer.id, {amount, currency_}, {}};
-  wish(log::Topic::payment_top_up, billing::encode(billing::Command{command}), customer.id,
+  wish(log::Topic::payment_top_up, billing::encode(billing::Command{command}), {customer.id, std::nullopt},
        [this, id = command.operation_id, then = std::move(then)] {
          top_ups_told_.push_back(id);
          then();
@@ -124,7 +124,7 @@ void FrontDoor::order(Customer& customer, std::function<void()> then) {
 
 void FrontDoor::order_at(Customer& customer, std::int64_t price, std::function<void(OrderId)> then) {
   const orders::Purchase purchase{random_.id<OrderId>(), customer.id, {{"sku", "", 1, price}}, {price, currency_}, {}};
-  wish(log::Topic::order_create, orders::encode(orders::OrderCreateRequested{purchase}), customer.id,
+  wish(log::Topic::order_create, orders::encode(orders::OrderCreateRequested{purchase}), {customer.id, purchase.order_id},
        [this, id = purchase.order_id, then = std::move(then)] {
          orders_told_.push_back(id);
          then(id);
@@ -137,15 +137,15 @@ void FrontDoor::regret(OrderId order, UserId user) {
   const orders::OrderCancelRequested command{order, user, random_.id<CancellationId>()};
   cluster_.timeline().after(random_.one_in(3) ? random_.between(0, 5'000) : random_.between(0, 50), [this, command] {
     --wishes_left_;
-    wish(log::Topic::order_cancel, orders::encode(command), command.user_id,
+    wish(log::Topic::order_cancel, orders::encode(command), {command.user_id, command.order_id},
          [this, command] { cancellations_told_.emplace_back(command.order_id, command.cancellation_id); });
   });
 }
 
-void FrontDoor::wish(log::Topic topic, log::Payload payload, UserId user, std::function<void()> then) {
+void FrontDoor::wish(log::Topic topic, log::Payload payload, const log::Key& key, std::function<void()> then) {
   ++wishes_left_;
   const Timestamp now{cluster_.timeline().now_ms()};
-  const log::Event event{random_.id<EventId>(), std::move(payload), std::nullopt, {"simulated", "", user}, now, {}};
+  const log::Event event{random_.id<EventId>(), std::move(payload), std::nullopt, {"simulated", "", key.user, key}, now, {}};
   ask(std::make_shared<Wish>(Wish{{topic, 0, event}, std::move(then)}));
 }
 

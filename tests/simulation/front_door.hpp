@@ -78,7 +78,7 @@ class FrontDoor {
   void order(Customer& customer, std::function<void()> then);
   void order_at(Customer& customer, std::int64_t price, std::function<void(OrderId)> then);
   void regret(OrderId order, UserId user);
-  void wish(log::Topic topic, log::Payload payload, UserId user, std::function<void()> then);
+  void wish(log::Topic topic, log::Payload payload, const log::Key& key, std::function<void()> then);
   void ask(const std::shared_ptr<Wish>& wish);
 
   Cluster& cluster_;

@@ -36,6 +36,10 @@ std::string_view text(Occurrence occurrence) {
     case Occurrence::snapshot_unreadable: return "the snapshots do not answer";
     case Occurrence::killed_before_snapshot: return "an owner is killed before its snapshot is stored";
     case Occurrence::begun_from_snapshot: return "an owner begins from a snapshot";
+    case Occurrence::broken_command: return "a command comes that no owner can read";
+    case Occurrence::parked_behind: return "an input is parked behind a broken one";
+    case Occurrence::parked_retried: return "an operator has what is parked retried";
+    case Occurrence::parked_discarded: return "an operator discards what is broken";
     case Occurrence::gateway_killed: return "the gateway is killed";
     case Occurrence::command_repeated: return "a customer repeats a command";
     case Occurrence::projector_killed: return "a projector is killed";

@@ -46,6 +46,11 @@ enum class Occurrence : std::uint8_t {
   snapshot_unreadable,
   killed_before_snapshot,
   begun_from_snapshot,
+  // What nobody can decide.
+  broken_command,
+  parked_behind,
+  parked_retried,
+  parked_discarded,
   // Everybody else.
   gateway_killed,
   command_repeated,

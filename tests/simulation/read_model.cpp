@@ -18,12 +18,13 @@ struct Batch {
   projections::WalletRows wallets{"read"};
 
   void add(const log::StreamPosition& at, const log::Event& event) {
+    if (parking::is_parking(event.payload)) return;
     if (at.stream.kind == log::StreamKind::billing) {
       visit(*billing::decode(event.payload), [&](const auto& said) { wallets.add(at, event.time, said); });
     } else if (at.stream.kind == log::StreamKind::orders) {
       visit(*orders::decode(event.payload), [&](const auto& said) { orders.add(said, event.time); });
-    } else if (const auto command = *orders::decode_command(event.payload)) {
-      if (const auto* create = std::get_if<orders::OrderCreateRequested>(&*command)) orders.add(*create, event.time);
+    } else if (const auto command = orders::decode_command(event.payload); command && *command) {
+      if (const auto* create = std::get_if<orders::OrderCreateRequested>(&**command)) orders.add(*create, event.time);
     }
   }
 };

@@ -18,6 +18,7 @@ std::optional<Said> repeated_cancellation(Cluster& cluster, const Auditor& audit
   for (auto left = std::min(sequence, kMessagesLookedAt); left > 0; --left, --sequence) {
     const auto run = *log::decode_run(cluster.get(orders_stream, sequence).payload);
     for (const auto& event : run.events) {
+      if (parking::is_parking(event.payload)) continue;
       const auto decoded = *orders::decode(event.payload);
       const auto* update = std::get_if<orders::OrderUpdateMessage>(&decoded);
       if (update == nullptr || update->status != orders::Status::cancelled) continue;

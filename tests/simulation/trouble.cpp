@@ -1,10 +1,12 @@
 // What goes wrong in a World, and how it is healed.
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "tests/simulation/operator.hpp"
 #include "tests/simulation/stranger.hpp"
 #include "tests/simulation/world.hpp"
 
@@ -15,7 +17,7 @@ void World::make_trouble() {
       &World::crash_an_owner,       &World::tell_an_owner_to_end, &World::put_an_owner_to_sleep,    &World::start_a_second_owner,
       &World::turn_a_clock,         &World::cut_a_line,           &World::take_the_log_down,        &World::take_the_mail_down,
       &World::crash_the_gateway,    &World::disturb_the_projector, &World::forget_old_commands,     &World::let_a_stranger_append,
-      &World::leave_a_strange_snapshot,
+      &World::leave_a_strange_snapshot, &World::break_a_command, &World::call_the_operator,
   };
   if (!troubled_) return;
   // All may be dead at once; then they are let come back.
@@ -134,6 +136,18 @@ void World::leave_a_strange_snapshot() {
   leave_snapshot_of_another_log(cluster_, snapshot_store_, output_of(kRoles[random_.below(std::size(kRoles))]));
 }
 
+void World::break_a_command() { append_broken_command(cluster_, auditor_, kPartition); }
+
+void World::call_the_operator() {
+  std::ignore = release_parked(cluster_, auditor_, kPartition, random_.one_in(2) ? parking::Discard::none : parking::Discard::first);
+}
+
+// Until nothing is parked: behind one broken input there may be another.
+void World::discard_what_is_broken() {
+  std::ignore = release_parked(cluster_, auditor_, kPartition, parking::Discard::first);
+  timeline_.after(5'000, [this] { discard_what_is_broken(); });
+}
+
 void World::heal() {
   troubled_ = false;
   cluster_.down = false;
@@ -161,6 +175,7 @@ void World::heal() {
   }
   if (front_door_.gateway() == nullptr) front_door_.start_gateway(next_number_++);
   tick();
+  discard_what_is_broken();
 }
 
 }  // namespace ordo::simulation

@@ -185,7 +185,7 @@ void World::step_projectors() {
 }
 
 bool World::is_settled() {
-  if (!front_door_.is_quiet()) return false;
+  if (!front_door_.is_quiet() || !auditor_.parked().empty()) return false;
   const auto is_decided = [this](OperationId id) { return auditor_.has_decided(id); };
   if (!std::ranges::all_of(front_door_.top_ups_told(), is_decided)) return false;
   for (const auto& [id, order] : auditor_.orders()) {
@@ -235,6 +235,7 @@ void World::run() {
     require(timeline_.steps() - healed_at < kStepsToSettleMax, "every order ends, and its letter is recorded, when faults stop");
   }
   require_kept_promises();
+  for (auto behind = auditor_.parked_behind(); behind > 0; --behind) occurrences_.count(Occurrence::parked_behind);
 }
 
 }  // namespace ordo::simulation

@@ -94,6 +94,9 @@ class World {
   void forget_old_commands();
   void let_a_stranger_append();
   void leave_a_strange_snapshot();
+  void break_a_command();
+  void call_the_operator();
+  void discard_what_is_broken();
   void heal();
 
   [[nodiscard]] bool is_settled();

@@ -74,8 +74,9 @@ void ParkingStage::store_unknown(int number) {
   store(kCommands, log::Topic::order_create, {event});
 }
 
-void ParkingStage::release(const log::Key& key, parking::Discard discard, log::StreamKind context) {
-  auto event = event_of(encode(parking::ReleaseRequested{context, key, discard, "anna", "tested"}));
+void ParkingStage::release(const log::Key& key, parking::Discard discard, log::StreamKind context,
+                           std::optional<EventId> first) {
+  auto event = event_of(encode(parking::ReleaseRequested{context, key, discard, "anna", "tested", first}));
   event.trace.key = key;
   store(kOperations, log::Topic::parked_operation, {event});
 }

@@ -22,7 +22,7 @@ class ParkingStage : public Stage {
 
   void store_unknown(int number);
   void release(const log::Key& key, parking::Discard discard = parking::Discard::none,
-               log::StreamKind context = log::StreamKind::orders);
+               log::StreamKind context = log::StreamKind::orders, std::optional<EventId> first = {});
 
   // What owners have said of parking: "parked 3: spoilt, 3 attempts", "parked 3", "released 3: 0 discarded, 1 decided, 0 left".
   [[nodiscard]] std::vector<std::string> parking_story();

@@ -1,5 +1,7 @@
 #include "command-side/runtime/deciding.hpp"
 
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "tests/command-side/runtime/parking_stage.hpp"
@@ -63,6 +65,24 @@ TEST_CASE("an input that is discarded is never decided, and those behind it are"
     CHECK(stage.story().empty());
     CHECK(stage.parking_story().back() == "released 1: 2 discarded, 0 decided, 0 left");
   }
+}
+
+TEST_CASE("of an input that is no longer the first nothing is discarded") {
+  ParkingStage stage;
+  stage.pay(1);
+  stage.run();
+  stage.ask(1);
+  stage.run();
+  const auto said = std::get<parking::InputParked>(*parking::decode(stage.events_in_orders().front().payload));
+  for (int time = 0; time < 2; ++time) {
+    stage.release(key_of(1), parking::Discard::first, log::StreamKind::orders, said.input.id);
+    stage.store_unknown(1);
+    stage.run();
+  }
+  CHECK(stage.story() == Story{"pending 1"});
+  const auto story = stage.parking_story();
+  CHECK(std::ranges::count_if(story, [](const auto& line) { return line.find("1 discarded") != std::string::npos; }) == 1);
+  CHECK(std::ranges::count(story, "released 1: 0 discarded, 0 decided, 2 left") == 1);
 }
 
 TEST_CASE("a release that found nothing is answered, and does not come back when something is parked") {

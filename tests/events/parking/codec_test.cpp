@@ -26,7 +26,7 @@ InputParked parked() { return {kOrder, broken(), kFault}; }
 InputParked behind() { return {{id_of<UserId>(2), {}}, broken(), {}}; }
 ParkedReleased released() { return {kOrder, 1, 2, 0, {}}; }
 ParkedReleased still_broken() { return {kOrder, 0, 1, 4, kFault}; }
-ReleaseRequested request() { return {log::StreamKind::billing, kOrder, Discard::first, "anna", "it was a test"}; }
+ReleaseRequested request() { return {log::StreamKind::billing, kOrder, Discard::first, "anna", "it was a test", id_of<EventId>(9)}; }
 
 }  // namespace
 

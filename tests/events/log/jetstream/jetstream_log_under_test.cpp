@@ -5,7 +5,7 @@ namespace ordo::log {
 namespace {
 
 // Short, so that a test of a lost acknowledgement does not take long; long enough for a busy machine.
-constexpr std::chrono::milliseconds kAppendTimeout{2000};
+constexpr std::chrono::milliseconds kAppendTimeout{5000};
 
 class JetStreamLogUnderTest final : public EventLogUnderTest {
  public:
