@@ -1,19 +1,19 @@
 #include "projections/balances/balances_projection.hpp"
 
-#include "events/parking/events.hpp"
 #include "projections/balances/schema_sql.hpp"
 #include "projections/balances/wallet_rows.hpp"
 #include "projections/orders/timeline_rows.hpp"
+#include "projections/parking/parked_key_rows.hpp"
 
 namespace ordo::projections {
 namespace {
 
 class BalancesProjection final : public Projection {
  public:
-  explicit BalancesProjection(std::string_view schema) : wallets_(schema), timeline_(schema) {}
+  explicit BalancesProjection(std::string_view schema) : wallets_(schema), timeline_(schema), parked_(schema, "billing") {}
 
   Result<void> add(const log::StreamPosition& at, const log::Event& event) override {
-    if (parking::is_parking(event.payload)) return {};
+    if (parking::is_parking(event.payload)) return add_parking(at, event);
     const auto decoded = billing::decode(event.payload);
     if (!decoded) return tl::unexpected(decoded.error());
     std::visit([&](const auto& said) { wallets_.add(at, event.time, said); }, *decoded);
@@ -23,17 +23,29 @@ class BalancesProjection final : public Projection {
   }
 
   Result<void> write(postgres::Transaction& transaction) override {
-    return wallets_.write(transaction).and_then([&] { return timeline_.write(transaction); });
+    return wallets_.write(transaction)
+        .and_then([&] { return timeline_.write(transaction); })
+        .and_then([&] { return parked_.write(transaction); });
   }
 
   void clear() override {
     wallets_.clear();
     timeline_.clear();
+    parked_.clear();
   }
 
  private:
+  Result<void> add_parking(const log::StreamPosition& at, const log::Event& event) {
+    const auto decoded = parking::decode(event.payload);
+    if (!decoded) return tl::unexpected(decoded.error());
+    parked_.add(*decoded, event.time);
+    timeline_.add(at, event, *decoded);
+    return {};
+  }
+
   WalletRows wallets_;
   TimelineRows timeline_;
+  ParkedKeyRows parked_;
 };
 
 }  // namespace

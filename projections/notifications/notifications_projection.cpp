@@ -1,19 +1,19 @@
 #include "projections/notifications/notifications_projection.hpp"
 
-#include "events/parking/events.hpp"
 #include "projections/notifications/notification_rows.hpp"
 #include "projections/notifications/schema_sql.hpp"
 #include "projections/orders/timeline_rows.hpp"
+#include "projections/parking/parked_key_rows.hpp"
 
 namespace ordo::projections {
 namespace {
 
 class NotificationsProjection final : public Projection {
  public:
-  explicit NotificationsProjection(std::string_view schema) : letters_(schema), timeline_(schema) {}
+  explicit NotificationsProjection(std::string_view schema) : letters_(schema), timeline_(schema), parked_(schema, "notifications") {}
 
   Result<void> add(const log::StreamPosition& at, const log::Event& event) override {
-    if (parking::is_parking(event.payload)) return {};
+    if (parking::is_parking(event.payload)) return add_parking(at, event);
     const auto decoded = notifications::decode(event.payload);
     if (!decoded) return tl::unexpected(decoded.error());
     std::visit(
@@ -26,17 +26,29 @@ class NotificationsProjection final : public Projection {
   }
 
   Result<void> write(postgres::Transaction& transaction) override {
-    return letters_.write(transaction).and_then([&] { return timeline_.write(transaction); });
+    return letters_.write(transaction)
+        .and_then([&] { return timeline_.write(transaction); })
+        .and_then([&] { return parked_.write(transaction); });
   }
 
   void clear() override {
     letters_.clear();
     timeline_.clear();
+    parked_.clear();
   }
 
  private:
+  Result<void> add_parking(const log::StreamPosition& at, const log::Event& event) {
+    const auto decoded = parking::decode(event.payload);
+    if (!decoded) return tl::unexpected(decoded.error());
+    parked_.add(*decoded, event.time);
+    timeline_.add(at, event, *decoded);
+    return {};
+  }
+
   NotificationRows letters_;
   TimelineRows timeline_;
+  ParkedKeyRows parked_;
 };
 
 }  // namespace

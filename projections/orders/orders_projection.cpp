@@ -1,29 +1,32 @@
 #include "projections/orders/orders_projection.hpp"
 
-#include "events/parking/events.hpp"
 #include "events/vocabulary/visit.hpp"
 #include "projections/orders/order_rows.hpp"
 #include "projections/orders/schema_sql.hpp"
 #include "projections/orders/timeline_rows.hpp"
+#include "projections/parking/parked_key_rows.hpp"
 
 namespace ordo::projections {
 namespace {
 
 class OrdersProjection final : public Projection {
  public:
-  explicit OrdersProjection(std::string_view schema) : orders_(schema), timeline_(schema) {}
+  explicit OrdersProjection(std::string_view schema) : orders_(schema), timeline_(schema), parked_(schema, "orders") {}
 
   Result<void> add(const log::StreamPosition& at, const log::Event& event) override {
     return at.stream.kind == log::StreamKind::commands ? add_command(event) : add_event(at, event);
   }
 
   Result<void> write(postgres::Transaction& transaction) override {
-    return orders_.write(transaction).and_then([&] { return timeline_.write(transaction); });
+    return orders_.write(transaction)
+        .and_then([&] { return timeline_.write(transaction); })
+        .and_then([&] { return parked_.write(transaction); });
   }
 
   void clear() override {
     orders_.clear();
     timeline_.clear();
+    parked_.clear();
   }
 
  private:
@@ -38,7 +41,7 @@ class OrdersProjection final : public Projection {
   }
 
   Result<void> add_event(const log::StreamPosition& at, const log::Event& event) {
-    if (parking::is_parking(event.payload)) return {};
+    if (parking::is_parking(event.payload)) return add_parking(at, event);
     const auto decoded = orders::decode(event.payload);
     if (!decoded) return tl::unexpected(decoded.error());
     visit(*decoded, [&](const auto& said) {
@@ -48,8 +51,17 @@ class OrdersProjection final : public Projection {
     return {};
   }
 
+  Result<void> add_parking(const log::StreamPosition& at, const log::Event& event) {
+    const auto decoded = parking::decode(event.payload);
+    if (!decoded) return tl::unexpected(decoded.error());
+    parked_.add(*decoded, event.time);
+    timeline_.add(at, event, *decoded);
+    return {};
+  }
+
   OrderRows orders_;
   TimelineRows timeline_;
+  ParkedKeyRows parked_;
 };
 
 }  // namespace

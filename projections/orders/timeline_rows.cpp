@@ -5,6 +5,8 @@
 #include "events/billing/describe.hpp"
 #include "events/notifications/describe.hpp"
 #include "events/orders/describe.hpp"
+#include "events/vocabulary/json_text.hpp"
+#include "events/vocabulary/visit.hpp"
 
 namespace ordo::projections {
 namespace {
@@ -22,6 +24,30 @@ constexpr std::string_view kInsert =
     "$9::bigint[], $10::bigint[], $11::text[], $12::uuid[], $13::timestamptz[], $14::text[]) "
     "as fresh(order_id, user_id, stream, sequence, index, type, event_id, cause_stream, cause_sequence, cause_index, "
     "correlation_id, actor, occurred_at, data)";
+
+// An input has a key of its own where it waits behind one of its user's.
+const std::optional<log::Key>& key_of(const parking::InputParked& parked) { return parked.input.trace.key; }
+
+std::optional<log::Key> key_of(const parking::ParkedReleased& released) { return released.key; }
+
+std::string describe_in_general(const parking::InputParked& parked) {
+  return JsonText()
+      .open_object()
+      .member("input", parked.input.payload.type)
+      .member("reason", parked.fault ? "it could not be decided, and waits for an operator" : "it waits behind an earlier event")
+      .close_object()
+      .take();
+}
+
+std::string describe_in_general(const parking::ParkedReleased& released) {
+  return JsonText()
+      .open_object()
+      .member("decided", released.decided)
+      .member("discarded", released.discarded)
+      .member("left", released.left)
+      .close_object()
+      .take();
+}
 
 }  // namespace
 
@@ -56,6 +82,13 @@ void TimelineRows::add(const log::StreamPosition& at, const log::Event& event, c
 void TimelineRows::add(const log::StreamPosition& at, const log::Event& event,
                        const notifications::NotificationFailed& failed) {
   add(failed.order_id, failed.user_id, at, event, notifications::describe(failed));
+}
+
+void TimelineRows::add(const log::StreamPosition& at, const log::Event& event, const parking::Event& said) {
+  visit(said, [&](const auto& each) {
+    const std::optional<log::Key> key = key_of(each);
+    if (key && key->order) add(*key->order, key->user, at, event, describe_in_general(each));
+  });
 }
 
 void TimelineRows::add(OrderId order, UserId user, const log::StreamPosition& at, const log::Event& event, std::string data) {

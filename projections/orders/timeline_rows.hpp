@@ -10,6 +10,7 @@
 #include "events/log/event.hpp"
 #include "events/notifications/events.hpp"
 #include "events/orders/events.hpp"
+#include "events/parking/events.hpp"
 #include "query-side/postgres/connection.hpp"
 
 namespace ordo::projections {
@@ -41,6 +42,9 @@ class TimelineRows {
   void add(const log::StreamPosition& at, const log::Event& event, const billing::PaymentRefunded& refund);
   void add(const log::StreamPosition& at, const log::Event& event, const notifications::NotificationSent& sent);
   void add(const log::StreamPosition& at, const log::Event& event, const notifications::NotificationFailed& failed);
+
+  // One row where it is about an order. Why something could not be decided is an operator's to read: here it is told in general.
+  void add(const log::StreamPosition& at, const log::Event& event, const parking::Event& said);
 
   [[nodiscard]] const std::vector<TimelineRow>& rows() const { return rows_; }
   [[nodiscard]] Result<void> write(postgres::Transaction& transaction) const;

@@ -25,6 +25,7 @@ Story::Story(const StoryShape& shape) : partitions_(shape.partitions), random_(s
     if (any(1, 20) == 1) refuse_top_up(stranger);
     order(user);
   }
+  park_for_ever({users_.front(), std::nullopt});
 }
 
 std::vector<log::StoredMessage> Story::messages(log::StreamName stream) const {
@@ -46,6 +47,7 @@ std::vector<log::StreamName> Story::streams() const {
 std::size_t Story::events() const {
   std::size_t count = 0;
   for (const auto& [stream, runs] : runs_) {
+    if (stream.kind == log::StreamKind::operations) continue;
     for (const auto& run : runs) count += run.events.size();
   }
   return count;
@@ -74,14 +76,14 @@ log::Cause Story::put(log::StreamKind kind, UserId user, log::Payload payload, c
 }
 
 void Story::open_account(UserId user) {
-  const auto trace = any_trace(user);
+  const auto trace = any_trace({user, std::nullopt});
   const auto asked = put(log::StreamKind::commands, user, billing::encode(billing::Command(billing::AccountRequested{user, kEuro})), {}, trace);
   put(log::StreamKind::billing, user, billing::encode(billing::Event(billing::AccountOpened{user, kEuro})), asked, trace);
   balances_[user] = 0;
 }
 
 void Story::top_up(UserId user) {
-  const auto trace = any_trace(user);
+  const auto trace = any_trace({user, std::nullopt});
   const OperationId operation(any_bytes());
   const Money amount{any(1, 5'000), kEuro};
   const auto fingerprint = any_bytes();
@@ -93,7 +95,7 @@ void Story::top_up(UserId user) {
 }
 
 void Story::refuse_top_up(UserId user) {
-  const auto trace = any_trace(user);
+  const auto trace = any_trace({user, std::nullopt});
   const OperationId operation(any_bytes());
   const Money amount{any(1, 5'000), kEuro};
   put(log::StreamKind::billing, user,
@@ -101,16 +103,18 @@ void Story::refuse_top_up(UserId user) {
 }
 
 void Story::order(UserId user) {
-  const auto trace = any_trace(user);
   const auto purchase = purchases_.emplace_back(any_purchase(user));
+  const log::Key key{user, purchase.order_id};
+  const auto trace = any_trace(key);
   const auto asked = put(log::StreamKind::commands, user, orders::encode(orders::OrderCreateRequested{purchase}), {}, trace);
   const auto asked_at = now_;
   const auto pending = put(log::StreamKind::orders, user, orders::encode(orders::Event(orders::OrderPending{purchase, asked_at})), asked, trace);
 
   orders::OrderUpdateMessage cancelled{purchase, asked_at, orders::Status::cancelled, {}, orders::CancelReason::requested, 3};
   const bool hasty = any(1, 8) == 1;
-  const auto regret = any_trace(user);  // a request of its own
+  const auto regret = any_trace(key);  // a request of its own
   auto cancellation = hasty ? std::optional(cancel(cancelled, regret)) : std::nullopt;
+  if (any(1, 6) == 1) park_for_a_while(log::StreamKind::billing, cancellation ? std::vector{pending, *cancellation} : std::vector{pending}, key);
   const auto paid = pay(purchase, pending, trace);
   if (!hasty) {
     orders::OrderUpdateMessage update{purchase, asked_at, orders::Status::cancelled, {}, orders::CancelReason::insufficient_funds, 3};
@@ -127,8 +131,9 @@ void Story::order(UserId user) {
   if (any(1, 6) == 1) {
     auto other = any_purchase(user);
     other.order_id = purchase.order_id;
-    put(log::StreamKind::commands, user, orders::encode(orders::OrderCreateRequested{other}), {}, any_trace(user));
+    put(log::StreamKind::commands, user, orders::encode(orders::OrderCreateRequested{other}), {}, any_trace(key));
   }
+  if (any(1, 8) == 1) park_for_ever(key);
 }
 
 Story::Payment Story::pay(const orders::Purchase& purchase, const log::Cause& pending, const log::Trace& trace) {
@@ -171,6 +176,7 @@ void Story::write_letter(const orders::OrderUpdateMessage& update, const log::Ca
                                                                 : Kind::grief;
   const auto id = notification_of(order, kind);
   const auto chance = any(1, 10);
+  if (chance >= 9) park_for_a_while(log::StreamKind::notifications, {cause}, *trace.key);
   if (chance <= 2) {
     const auto next = chance == 1 ? std::nullopt : std::optional(Timestamp{now_.unix_ms + 1'000});
     const NotificationFailed failed{id, order, user, Channel::email, kind, 1, "the mail server is away", next, cause.position};
@@ -200,6 +206,6 @@ std::int64_t Story::any(std::int64_t least, std::int64_t most) {
   return least + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(most - least + 1));
 }
 
-log::Trace Story::any_trace(UserId user) { return {"request-" + std::to_string(any(1, 1'000'000)), "", user}; }
+log::Trace Story::any_trace(const log::Key& key) { return {"request-" + std::to_string(any(1, 1'000'000)), "", key.user, key}; }
 
 }  // namespace ordo::tests

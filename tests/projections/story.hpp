@@ -1,6 +1,6 @@
 #pragma once
-// Purpose: a made-up past of the system: accounts, top-ups, orders, payments, cancellations and letters of a few users, as its streams would hold it,
-//          with positions and causes that fit, in runs of random length. The same seed tells the same story.
+// Purpose: a made-up past of the system: accounts, top-ups, orders, payments, cancellations and letters of a few users, and inputs that
+//          were parked on the way, as its streams would hold it, with positions, keys and causes that fit, in runs of random length. The same seed tells the same story.
 // Threads: one.
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "events/log/event_log.hpp"
 #include "events/notifications/events.hpp"
 #include "events/orders/events.hpp"
+#include "events/parking/events.hpp"
 
 namespace ordo::tests {
 
@@ -29,6 +30,7 @@ class Story {
   // Of one stream, in order.
   [[nodiscard]] std::vector<log::StoredMessage> messages(log::StreamName stream) const;
   [[nodiscard]] std::vector<log::StreamName> streams() const;
+  // Of all streams that projections read.
   [[nodiscard]] std::size_t events() const;
 
   // Appends what each stream holds, from the given share of it to the other (0 … 1).
@@ -53,10 +55,16 @@ class Story {
   [[nodiscard]] log::Cause cancel(orders::OrderUpdateMessage update, const log::Trace& trace);
   void refund(const orders::Purchase& purchase, const log::Cause& cancellation, std::uint32_t version, const log::Trace& trace);
   void write_letter(const orders::OrderUpdateMessage& update, const log::Cause& cause, const log::Trace& trace);
+  // What stands there could not be decided by the owner of the output stream, or (without a fault) waits behind what could not.
+  void park(log::StreamKind output, const log::Cause& input, const log::Key& key, const std::optional<parking::Fault>& fault);
+  void release(log::StreamKind output, const parking::ParkedReleased& released);
+  void park_for_a_while(log::StreamKind output, const std::vector<log::Cause>& inputs, const log::Key& key);
+  void park_for_ever(const log::Key& key);
+  [[nodiscard]] parking::Fault any_fault();
   [[nodiscard]] orders::Purchase any_purchase(UserId user);
   [[nodiscard]] IdBytes any_bytes();
   [[nodiscard]] std::int64_t any(std::int64_t least, std::int64_t most);
-  [[nodiscard]] log::Trace any_trace(UserId user);
+  [[nodiscard]] log::Trace any_trace(const log::Key& key);
 
   log::Partition partitions_;
   std::mt19937_64 random_;

@@ -92,3 +92,29 @@ TEST_CASE("letters stand in the timeline of their order, sent or not") {
         R"({"notification_id":"00000000-0000-0000-8000-000000000005","channel":"email","kind":"letter_of_grief","locale":"ru",)"
         R"("template_version":1,"attempts":2})");
 }
+
+TEST_CASE("an input that was parked is told in general, without what an operator sees") {
+  TimelineRows rows("read");
+  auto input = envelope("OrderPainted.v1", 900);
+  input.trace.key = log::Key{kUser, kOrder};
+  const parking::Fault fault{"event type OrderPainted.v1 is unknown to this version", 3, {950}, {990}};
+  rows.add(at(log::StreamKind::billing, 7), envelope("InputParked.v1", 1'000, kCommand), parking::InputParked{{kUser, kOrder}, input, fault});
+  rows.add(at(log::StreamKind::billing, 8), envelope("InputParked.v1", 1'001, kCommand), parking::InputParked{{kUser, std::nullopt}, input, {}});
+  rows.add(at(log::StreamKind::billing, 9), envelope("ParkedReleased.v1", 1'002),
+           parking::ParkedReleased{.key = {kUser, kOrder}, .discarded = 1, .decided = 2, .left = 3, .fault = fault});
+  REQUIRE(rows.rows().size() == 3);
+  CHECK(rows.rows()[0] == TimelineRow{kOrder, kUser, at(log::StreamKind::billing, 7), "InputParked.v1", id_of<EventId>(99), kCommand,
+                                      "request-1", id_of<UserId>(1), {1'000},
+                                      R"({"input":"OrderPainted.v1","reason":"it could not be decided, and waits for an operator"})"});
+  CHECK(rows.rows()[1].data == R"({"input":"OrderPainted.v1","reason":"it waits behind an earlier event"})");
+  CHECK(rows.rows()[2].data == R"({"decided":2,"discarded":1,"left":3})");
+}
+
+TEST_CASE("what is parked of a user's, and of no order, is in no order's timeline") {
+  TimelineRows rows("read");
+  auto input = envelope("TopUpPainted.v1", 900);
+  input.trace.key = log::Key{kUser, std::nullopt};
+  rows.add(at(log::StreamKind::billing, 7), envelope("InputParked.v1", 1'000), parking::InputParked{{kUser, std::nullopt}, input, {}});
+  rows.add(at(log::StreamKind::billing, 8), envelope("ParkedReleased.v1", 1'000), parking::ParkedReleased{.key = {kUser, std::nullopt}});
+  CHECK(rows.rows().empty());
+}

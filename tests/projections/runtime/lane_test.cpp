@@ -43,7 +43,7 @@ TEST_CASE("batches of every size and streams in every order make the same rows")
   const Story story({.seed = seed});
   project(database, story, "one_by_one", {.seed = 1, .batch_max = 1});
   const auto expected = checksums_of(database, "one_by_one");
-  CHECK(expected.size() == 7);
+  CHECK(expected.size() == 8);
   int number = 0;
   for (const std::size_t batch_max : {2, 7, 40, 10'000}) {
     const auto schema = "batches_" + std::to_string(++number);
@@ -94,8 +94,24 @@ TEST_CASE("every event of an order is in its timeline once, the command too") {
   CHECK(count(connection, "read.order_timeline where type = 'PaymentRefunded.v1'") == refunded);
   CHECK(count(connection, "read.order_timeline where type = 'OrderUpdateMessage.v1'") == 40 - hasty + cancelled + refunded);
   CHECK(count(connection,
-              "read.order_timeline effect where cause_stream is not null and not exists (select from read.order_timeline cause "
+              "read.order_timeline effect where cause_stream is not null and type not in ('InputParked.v1', 'ParkedReleased.v1') and not exists (select from read.order_timeline cause "
               "where (cause.stream, cause.sequence, cause.index) = (effect.cause_stream, effect.cause_sequence, effect.cause_index))") == 0);
+}
+
+TEST_CASE("what is parked when the story ends is in the table, and what was parked on the way is not") {
+  const TemporaryDatabase database;
+  const Story story({.seed = 15, .orders = 80});
+  project(database, story, "read");
+  auto connection = database.connect();
+  CHECK(count(connection, "read.order_timeline where type = 'InputParked.v1' and stream like 'BILLING-%'") > 0);
+  CHECK(count(connection, "read.parked_keys where context in ('billing', 'notifications')") == 1);
+  const auto rows = must(connection.execute("select order_id = '00000000-0000-0000-0000-000000000000', inputs from read.parked_keys "
+                                            "where user_id = $1::uuid and context = 'billing'", story.users().front()));
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].get<bool>(0));
+  CHECK(rows[0].get<std::int64_t>(1) == 2);
+  CHECK(count(connection, "read.parked_keys where context = 'orders' and inputs = 2 and reason is not null") > 0);
+  CHECK(count(connection, "read.parked_keys where inputs <> 2") == 0);
 }
 
 TEST_CASE("an order that was cancelled or refunded still shows what it was made of") {
