@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "gateway/notifications/notification_json.hpp"
+#include "gateway/reads/degraded.hpp"
 #include "gateway/reads/ownership.hpp"
 #include "gateway/reads/page.hpp"
 
@@ -35,7 +36,7 @@ Result<http::Response, http::Problem> list(const http::Request& request, postgre
   if (found->next) {
     next = seal.seal(name, reads::text_of_place(found->next->created_at, found->next->notification_id.bytes()));
   }
-  return reads::page_response(query, json.close_array().take(), next);
+  return reads::page_response(query, json.close_array().take(), next, found->degraded ? reads::kLetterWaits : "");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "gateway/reads/degraded.hpp"
+
 namespace ordo::orders {
 namespace {
 
@@ -59,8 +61,9 @@ void write(JsonText& json, const OrderView& order) {
   json.member_if("cancel_reason", order.cancel_reason)
       .member("created_at", text(order.created_at))
       .member("updated_at", text(order.updated_at))
-      .member("version", order.version)
-      .close_object();
+      .member("version", order.version);
+  reads::write_degraded(json, order.degraded, reads::kOrderWaits);
+  json.close_object();
 }
 
 void write(JsonText& json, const HistoryEntry& entry) {
@@ -84,8 +87,18 @@ std::string location_of(OrderId order) { return fmt::format("/api/orders/{}", or
 
 http::Response order_response(const OrderView& order) {
   auto response = http::json_response(200, to_json(order));
-  response.with("ETag", http::strong_etag(fmt::format("{}-{}", order.order_id.text(), order.version)));
+  const auto version = fmt::format("{}-{}", order.order_id.text(), order.version);
+  response.with("ETag", http::strong_etag(reads::version_text(version, order.degraded)));
   return response;
+}
+
+http::Response history_response(const History& history) {
+  JsonText json;
+  json.open_object().key("items").open_array();
+  for (const auto& entry : history.entries) write(json, entry);
+  json.close_array();
+  reads::write_degraded(json, history.degraded, reads::kOrderWaits);
+  return http::json_response(200, json.close_object().take());
 }
 
 http::Response accepted_response(OrderView order) {
@@ -95,6 +108,7 @@ http::Response accepted_response(OrderView order) {
   order.cancellation_id.reset();
   order.updated_at = order.created_at;
   order.version = kVersionOfNew;
+  order.degraded = false;
   auto response = http::json_response(202, to_json(order));
   response.with("Location", location_of(order.order_id));
   return response;

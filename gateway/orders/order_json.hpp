@@ -20,6 +20,8 @@ void write(JsonText& json, const HistoryEntry& entry);
 // 200, with its ETag.
 [[nodiscard]] http::Response order_response(const OrderView& order);
 
+[[nodiscard]] http::Response history_response(const History& history);
+
 // 202 with the order as it was when it was asked for: NEW, whatever has become of it since.
 [[nodiscard]] http::Response accepted_response(OrderView order);
 

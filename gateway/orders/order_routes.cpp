@@ -144,15 +144,12 @@ void OrderRoutes::get(const http::Request& request, http::Responder responder) c
 void OrderRoutes::history(const http::Request& request, http::Responder responder) const {
   const auto id = OrderId::parse(request.path_parameter("id"));
   if (!id) return responder.refuse(no_such_order());
-  const auto entries = order_history(pool_, *id);
-  if (!entries) return responder.refuse(http::problem_of(entries.error()));
-  if (entries->empty() || !reads::may_read(*request.principal, entries->front().user_id)) {
+  const auto history = order_history(pool_, *id);
+  if (!history) return responder.refuse(http::problem_of(history.error()));
+  if (history->entries.empty() || !reads::may_read(*request.principal, history->entries.front().user_id)) {
     return responder.refuse(no_such_order());
   }
-  JsonText json;
-  json.open_object().key("items").open_array();
-  for (const auto& entry : *entries) write(json, entry);
-  responder.answer(http::json_response(200, json.close_array().close_object().take()));
+  responder.answer(history_response(*history));
 }
 
 void OrderRoutes::list(const http::Request& request, http::Responder responder) const {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "gateway/reads/degraded.hpp"
+
 namespace ordo::billing {
 namespace {
 
@@ -35,11 +37,12 @@ http::Response balance_response(const balances::BalanceView& balance) {
       .member("user_id", balance.user_id.text())
       .member("balance", balance.balance.minor)
       .member("currency", balance.balance.currency.code())
-      .member("updated_at", text(balance.updated_at))
-      .close_object();
-  auto response = http::json_response(200, json.take());
+      .member("updated_at", text(balance.updated_at));
+  reads::write_degraded(json, balance.degraded, reads::kWalletWaits);
+  auto response = http::json_response(200, json.close_object().take());
   if (balance.version > 0) {
-    response.with("ETag", http::strong_etag(fmt::format("{}-{}", balance.user_id.text(), balance.version)));
+    const auto version = fmt::format("{}-{}", balance.user_id.text(), balance.version);
+    response.with("ETag", http::strong_etag(reads::version_text(version, balance.degraded)));
   }
   return response;
 }

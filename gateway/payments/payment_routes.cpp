@@ -9,6 +9,7 @@
 #include "gateway/live/read_model_outcomes.hpp"
 #include "gateway/payments/payment_json.hpp"
 #include "gateway/payments/payment_request.hpp"
+#include "gateway/reads/degraded.hpp"
 #include "gateway/reads/ownership.hpp"
 #include "gateway/reads/page.hpp"
 
@@ -151,7 +152,7 @@ Result<http::Response, http::Problem> PaymentRoutes::operations_page(const http:
   for (const auto& operation : found->operations) write(json, operation);
   std::optional<std::string> next;
   if (found->next) next = seal_.seal(list, text_of(*found->next));
-  return reads::page_response(query, json.close_array().take(), next);
+  return reads::page_response(query, json.close_array().take(), next, found->degraded ? reads::kWalletWaits : "");
 }
 
 }  // namespace ordo::billing

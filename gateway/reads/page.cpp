@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "events/vocabulary/json_text.hpp"
+#include "gateway/reads/degraded.hpp"
 
 namespace ordo::reads {
 namespace {
@@ -44,9 +44,11 @@ PageRequest read_page(QueryReader& query) {
 }
 
 http::Response page_response(const QueryReader& query, std::string_view items_json,
-                             const std::optional<std::string>& next_cursor) {
-  auto response = http::json_response(
-      200, JsonText().open_object().raw_member("items", items_json).member_if("next_cursor", next_cursor).close_object().take());
+                             const std::optional<std::string>& next_cursor, std::string_view degraded_reason) {
+  JsonText json;
+  json.open_object().raw_member("items", items_json).member_if("next_cursor", next_cursor);
+  write_degraded(json, !degraded_reason.empty(), degraded_reason);
+  auto response = http::json_response(200, json.close_object().take());
   if (next_cursor) response.with("Link", next_link(query, *next_cursor));
   return response;
 }

@@ -29,9 +29,9 @@ struct PageRequest {
 [[nodiscard]] PageRequest read_page(QueryReader& query);
 
 // {"items": […], "next_cursor": "…"}; `items_json` is the array. The link to the next page repeats the parameters that were read,
-// which are checked and short; what else a client sends is not sent back to it.
+// which are checked and short; what else a client sends is not sent back to it. With a reason the list is degraded.
 [[nodiscard]] http::Response page_response(const QueryReader& query, std::string_view items_json,
-                                           const std::optional<std::string>& next_cursor);
+                                           const std::optional<std::string>& next_cursor, std::string_view degraded_reason = {});
 
 // Places in lists that are sorted by time and id.
 template <class SomeId>

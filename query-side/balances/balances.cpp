@@ -2,6 +2,10 @@
 
 #include <limits>
 
+#include <fmt/format.h>
+
+#include "query-side/parking/degraded.hpp"
+
 namespace ordo::balances {
 namespace {
 
@@ -43,17 +47,21 @@ OperationOutcome to_outcome(const postgres::Row& row) {
 }  // namespace
 
 Result<std::optional<BalanceView>> balance_of(postgres::Pool& pool, UserId user) {
-  const auto rows = pool.execute(
-      "select balance, currency, updated_at, version, stream, sequence, index from read.balances where user_id = $1::uuid", user);
+  static const auto sql = fmt::format("select balance, currency, updated_at, version, stream, sequence, index, {} "
+                                      "from read.balances where user_id = $1::uuid", parking::wallet_is_degraded("$1::uuid"));
+  const auto rows = pool.execute(sql, user);
   if (!rows) return tl::unexpected(rows.error());
   if (rows->empty()) return std::nullopt;
   const auto row = (*rows)[0];
   return BalanceView{user, money_at(row, 0, 1), row.get<Timestamp>(2), static_cast<std::uint64_t>(row.get<std::int64_t>(3)),
-                     place_at(row, 4)};
+                     place_at(row, 4), row.get<bool>(7)};
 }
 
 Result<OperationPage> operations_of(postgres::Pool& pool, UserId user, std::size_t limit,
                                     const std::optional<OperationKey>& after, std::size_t offset) {
+  // Asked first: a repair in between shows too much, and never too little.
+  const auto degraded = parking::is_wallet_degraded(pool, user);
+  if (!degraded) return tl::unexpected(degraded.error());
   constexpr auto kAheadOfAll = std::numeric_limits<std::int64_t>::max();
   const auto sequence = after ? static_cast<std::int64_t>(after->sequence) : kAheadOfAll;
   const auto index = after ? std::int64_t{after->index} : std::int64_t{0};
@@ -64,6 +72,7 @@ Result<OperationPage> operations_of(postgres::Pool& pool, UserId user, std::size
       user, sequence, index, limit + 1, offset);
   if (!rows) return tl::unexpected(rows.error());
   OperationPage page;
+  page.degraded = *degraded;
   for (const auto row : *rows) {
     if (page.operations.size() == limit) {
       if (limit > 0) page.next = page.operations.back().key;

@@ -23,6 +23,7 @@ struct BalanceView {
   Timestamp updated_at;
   std::uint64_t version = 0;  // grows with every change of the balance
   EventPlace place;           // of the event that changed it last
+  bool degraded = false;      // an event of it is parked: it may be behind what has happened
 };
 
 // The place of an operation in a wallet's statement: what a cursor holds. A user's operations stand in one stream, so this is
@@ -47,6 +48,7 @@ struct OperationView {
 struct OperationPage {
   std::vector<OperationView> operations;  // newest first
   std::optional<OperationKey> next;       // nothing on the last page
+  bool degraded = false;                  // as of the balance: some may be missing
 };
 
 // What a repeated or waiting top-up is told.

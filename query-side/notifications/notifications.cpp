@@ -1,5 +1,7 @@
 #include "query-side/notifications/notifications.hpp"
 
+#include "query-side/parking/degraded.hpp"
+
 namespace ordo::notifications {
 namespace {
 
@@ -47,11 +49,14 @@ NotificationView to_view(const postgres::Row& row) {
 
 Result<NotificationPage> list_notifications(postgres::Pool& pool, UserId user, std::size_t limit,
                                             const std::optional<NotificationKey>& after, std::size_t offset) {
+  const auto degraded = parking::are_letters_degraded(pool, user);  // first: a repair in between shows too much, and never too little
+  if (!degraded) return tl::unexpected(degraded.error());
   const auto created_at = after ? std::optional(after->created_at) : std::nullopt;
   const auto notification_id = after ? after->notification_id : NotificationId{};
   const auto rows = pool.execute(kList, user, created_at, notification_id, limit + 1, offset);
   if (!rows) return tl::unexpected(rows.error());
   NotificationPage page;
+  page.degraded = *degraded;
   for (const auto row : *rows) {
     if (page.notifications.size() == limit) {
       if (limit > 0) page.next = NotificationKey{page.notifications.back().created_at, page.notifications.back().notification_id};

@@ -52,6 +52,7 @@ struct NotificationKey {
 struct NotificationPage {
   std::vector<NotificationView> notifications;
   std::optional<NotificationKey> next;  // nothing on the last page
+  bool degraded = false;                // an event of a letter is parked: some may be missing, or behind
 };
 
 [[nodiscard]] Result<NotificationPage> list_notifications(postgres::Pool& pool, UserId user, std::size_t limit,

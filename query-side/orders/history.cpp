@@ -4,12 +4,19 @@
 #include <map>
 #include <tuple>
 
+#include <fmt/format.h>
+
+#include "query-side/parking/degraded.hpp"
+
 namespace ordo::orders {
 namespace {
 
-constexpr std::string_view kSelect =
-    "select stream, sequence, index, type, event_id, user_id, cause_stream, cause_sequence, cause_index, correlation_id, "
-    "actor, occurred_at, data::text from read.order_timeline where order_id = $1::uuid";
+const std::string& select() {
+  static const auto sql = fmt::format("select stream, sequence, index, type, event_id, user_id, cause_stream, cause_sequence, cause_index, "
+                                      "correlation_id, actor, occurred_at, data::text, {} from read.order_timeline where order_id = $1::uuid",
+                                      parking::order_is_degraded("order_timeline.user_id", "$1::uuid"));
+  return sql;
+}
 
 EventPlace place_at(const postgres::Row& row, int column) {
   return {row.get<std::string>(column), static_cast<std::uint64_t>(row.get<std::int64_t>(column + 1)),
@@ -91,13 +98,15 @@ Result<std::map<OrderId, std::vector<EventPlace>>> status_changes(postgres::Pool
   return changes;
 }
 
-Result<std::vector<HistoryEntry>> order_history(postgres::Pool& pool, OrderId order) {
-  const auto rows = pool.execute(kSelect, order);
+Result<History> order_history(postgres::Pool& pool, OrderId order) {
+  const auto rows = pool.execute(select(), order);
   if (!rows) return tl::unexpected(rows.error());
-  std::vector<HistoryEntry> entries;
-  entries.reserve(rows->size());
-  for (const auto row : *rows) entries.push_back(to_entry(row));
-  return in_causal_order(std::move(entries));
+  History history;
+  history.entries.reserve(rows->size());
+  for (const auto row : *rows) history.entries.push_back(to_entry(row));
+  history.entries = in_causal_order(std::move(history.entries));
+  history.degraded = !rows->empty() && (*rows)[0].get<bool>(13);
+  return history;
 }
 
 }  // namespace ordo::orders

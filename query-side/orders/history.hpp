@@ -28,8 +28,13 @@ struct HistoryEntry {
   std::string data_json;
 };
 
+struct History {
+  std::vector<HistoryEntry> entries;
+  bool degraded = false;  // an event of the order is parked: it is not among these
+};
+
 // Oldest first, and a cause always before its effect, whatever the clocks of the machines said. Empty: no such order.
-[[nodiscard]] Result<std::vector<HistoryEntry>> order_history(postgres::Pool& pool, OrderId order);
+[[nodiscard]] Result<History> order_history(postgres::Pool& pool, OrderId order);
 
 // What the status changes of each order are and follow from, one place for each stream, the last one: whoever reads after these
 // sees the order as it has become, and the wallet after it. Orders without a status change are not there.

@@ -2,12 +2,17 @@
 
 #include <fmt/format.h>
 
+#include "query-side/parking/degraded.hpp"
+
 namespace ordo::orders {
 namespace {
 
-constexpr std::string_view kSelect =
-    "select order_id, user_id, status, items::text, total, currency, payment_operation_id, cancel_reason, created_at, "
-    "updated_at, version, fingerprint, cancellation_id from read.orders";
+const std::string& select() {
+  static const auto sql = fmt::format("select order_id, user_id, status, items::text, total, currency, payment_operation_id, cancel_reason, "
+                                      "created_at, updated_at, version, fingerprint, cancellation_id, {} from read.orders",
+                                      parking::order_is_degraded("orders.user_id", "orders.order_id"));
+  return sql;
+}
 
 OrderView to_view(const postgres::Row& row) {
   OrderView view;
@@ -23,6 +28,7 @@ OrderView to_view(const postgres::Row& row) {
   view.version = static_cast<std::uint32_t>(row.get<std::int64_t>(10));
   view.fingerprint = row.get<IdBytes>(11);
   view.cancellation_id = row.get<std::optional<CancellationId>>(12);
+  view.degraded = row.get<bool>(13);
   return view;
 }
 
@@ -65,7 +71,7 @@ Conditions conditions_of(const OrderFilter& filter, const std::optional<OrderKey
 }  // namespace
 
 Result<std::optional<OrderView>> find_order(postgres::Pool& pool, OrderId order) {
-  static const auto sql = fmt::format("{} where order_id = $1::uuid", kSelect);
+  static const auto sql = fmt::format("{} where order_id = $1::uuid", select());
   const auto rows = pool.execute(sql, order);
   if (!rows) return tl::unexpected(rows.error());
   if (rows->empty()) return std::nullopt;
@@ -73,7 +79,7 @@ Result<std::optional<OrderView>> find_order(postgres::Pool& pool, OrderId order)
 }
 
 Result<std::vector<OrderView>> find_orders(postgres::Pool& pool, const std::vector<OrderId>& orders) {
-  static const auto sql = fmt::format("{} where order_id = any($1::uuid[])", kSelect);
+  static const auto sql = fmt::format("{} where order_id = any($1::uuid[])", select());
   const auto rows = pool.execute(sql, orders);
   if (!rows) return tl::unexpected(rows.error());
   std::vector<OrderView> views;
@@ -87,7 +93,7 @@ Result<OrderPage> list_orders(postgres::Pool& pool, const OrderFilter& filter, c
   // One more than wanted tells whether there is a next page.
   const auto limit = conditions.place_of(page.limit + 1);
   const auto offset = conditions.place_of(page.offset);
-  const auto sql = fmt::format("{}{} order by created_at desc, order_id desc limit ${}::bigint offset ${}::bigint", kSelect,
+  const auto sql = fmt::format("{}{} order by created_at desc, order_id desc limit ${}::bigint offset ${}::bigint", select(),
                                conditions.sql(), limit, offset);
   auto lease = pool.acquire();
   if (!lease) return tl::unexpected(lease.error());

@@ -29,6 +29,7 @@ struct OrderView {
   std::uint32_t version = 0;  // grows with every change of the order
   IdBytes fingerprint{};      // of the body it was asked for with
   std::optional<CancellationId> cancellation_id = std::nullopt;  // the request that it was cancelled for
+  bool degraded = false;      // an event of it is parked: it may be behind what has happened
 };
 
 // The place of an order in a list, newest first: what a cursor holds.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <random>
+#include <set>
 #include <vector>
 
 #include "events/billing/events.hpp"
@@ -41,6 +42,9 @@ class Story {
   // What each wallet must hold in the end.
   [[nodiscard]] const std::map<UserId, std::int64_t>& balances() const { return balances_; }
 
+  // Under which inputs are parked in the end.
+  [[nodiscard]] const std::set<log::Key>& parked() const { return parked_; }
+
  private:
   log::Cause put(log::StreamKind kind, UserId user, log::Payload payload, const std::optional<log::Cause>& cause, const log::Trace& trace);
   void open_account(UserId user);
@@ -73,6 +77,7 @@ class Story {
   std::vector<UserId> users_;
   std::vector<orders::Purchase> purchases_;
   std::map<UserId, std::int64_t> balances_;
+  std::set<log::Key> parked_;
 };
 
 }  // namespace ordo::tests

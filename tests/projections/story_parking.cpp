@@ -44,7 +44,10 @@ void Story::park_for_ever(const log::Key& key) {
   };
   park(output, command(), key, any_fault());
   park(output, command(), key, std::nullopt);
-  if (key.order && any(1, 3) == 1) release(output, {.key = key, .discarded = 2});
+  parked_.insert(key);
+  if (!key.order || any(1, 3) != 1) return;
+  release(output, {.key = key, .discarded = 2});
+  parked_.erase(key);
 }
 
 parking::Fault Story::any_fault() {

@@ -29,6 +29,24 @@ TEST_CASE("an order is shown as the contract says") {
           R"("updated_at":"1970-01-01T00:00:00.001Z","version":3})");
 }
 
+TEST_CASE("an order of which an event is parked says so in general, and has another tag") {
+  auto order = paid_order();
+  const auto sound = order_response(order);
+  REQUIRE(sound.body.find("degraded") == std::string::npos);
+  order.degraded = true;
+  const auto degraded = order_response(order);
+  REQUIRE(degraded.body == sound.body.substr(0, sound.body.size() - 1) +
+                               R"(,"degraded":true,"degraded_reason":"an event of this order waits for an operator"})");
+  REQUIRE(http::find_header(degraded.headers, "ETag") != http::find_header(sound.headers, "ETag"));
+  REQUIRE(accepted_response(order).body == accepted_response(paid_order()).body);
+}
+
+TEST_CASE("a history is degraded as its order is") {
+  REQUIRE(history_response({{}, false}).body == R"({"items":[]})");
+  REQUIRE(history_response({{}, true}).body ==
+          R"({"items":[],"degraded":true,"degraded_reason":"an event of this order waits for an operator"})");
+}
+
 TEST_CASE("a repeat shows the order as it was when it was asked for") {
   const auto response = accepted_response(paid_order());
   REQUIRE(response.status == 202);

@@ -29,6 +29,13 @@ TEST_CASE("a page has twenty entries unless it is said otherwise, at most a hund
   REQUIRE(page.offset == row.offset);
 }
 
+TEST_CASE("a page of what is degraded says why in general, and a sound one says nothing") {
+  const auto request = asking({});
+  const QueryReader query(request);
+  REQUIRE(page_response(query, "[]", {}).body == R"({"items":[]})");
+  REQUIRE(page_response(query, "[]", {}, "an event waits").body == R"({"items":[],"degraded":true,"degraded_reason":"an event waits"})");
+}
+
 TEST_CASE("what is wrong with the parameters of a page is told at once") {
   struct Row {
     http::Parameters query;

@@ -96,6 +96,16 @@ Answer ServedGateway::post(UserId user, std::string target, std::string body, ht
   return ask(user, {http::Method::post, std::move(target), std::move(body), std::move(headers)});
 }
 
+void ServedGateway::append_unreadable(log::Topic topic, const log::Key& key) {
+  const auto partition = log::partition_of(key.user, kPartitions);
+  log::Run run;
+  run.events.push_back({EventId::random(), {"Painted.v1", "blue"}, {}, {"test", "", {}, key}, clock_.now(), {}});
+  std::promise<Result<std::uint64_t>> stored;
+  log_.append({{log::stream_of(topic), partition}, log::subject(topic, partition), log::encode_run(run), {}},
+              [&](Result<std::uint64_t> outcome) { stored.set_value(std::move(outcome)); });
+  if (const auto outcome = stored.get_future().get(); !outcome) fail(outcome.error());
+}
+
 UserId ServedGateway::user_with(std::int64_t money) {
   const auto user = UserId::random();
   const auto opened = post(user, "/api/payments/account", "", {{"Prefer", "wait=20"}});

@@ -56,6 +56,9 @@ class ServedGateway {
   // A user whose account holds that much, as the read model knows already.
   [[nodiscard]] UserId user_with(std::int64_t money);
 
+  // Appends an event that no program can read, of this user and order, where only this one's reader meets it.
+  void append_unreadable(log::Topic topic, const log::Key& key);
+
   // As a process that was started again: it remembers no command and no answer.
   void start_anew();
 

@@ -75,3 +75,13 @@ TEST_CASE("an operation is found whether it happened or was refused") {
   CHECK_FALSE(second.refusal);
   CHECK(second.balance_after);
 }
+
+TEST_CASE("a wallet and its statement are degraded where all of its user's is parked, and not for a single order") {
+  Told told({.seed = 55});
+  for (const auto& user : told.story.users()) {
+    const bool waits = told.story.parked().contains({user, std::nullopt});
+    CHECK(waits == (user == told.story.users().front()));
+    CHECK(must(balances::balance_of(told.pool, user))->degraded == waits);
+    CHECK(must(balances::operations_of(told.pool, user, 5, {})).degraded == waits);
+  }
+}

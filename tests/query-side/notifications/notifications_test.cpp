@@ -44,3 +44,16 @@ TEST_CASE("a letter whose order is not projected yet is shown without it") {
   REQUIRE(page.notifications.size() == 1);
   CHECK_FALSE(page.notifications[0].order);
 }
+
+TEST_CASE("letters are degraded as long as one of them is parked") {
+  const TemporaryDatabase database;
+  const Story story({.seed = 63});
+  project(database, story, "read");
+  postgres::Pool pool(database.pool_options());
+  const auto user = story.users().front();
+  CHECK_FALSE(must(notifications::list_notifications(pool, user, 1, {})).degraded);
+  must(database.connect().execute("insert into read.parked_keys values ($1::uuid, $2::uuid, 'notifications', 1, 0, null, null, null, now())", user,
+                                  story.purchases().front().order_id));
+  CHECK(must(notifications::list_notifications(pool, user, 1, {})).degraded);
+  CHECK_FALSE(must(notifications::list_notifications(pool, story.users().back(), 1, {})).degraded);
+}

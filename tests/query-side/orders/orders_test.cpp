@@ -109,22 +109,40 @@ TEST_CASE("an offset skips as many orders") {
 TEST_CASE("an order's history begins with the command and puts causes before effects") {
   Told told({.seed = 46});
   for (const auto& purchase : told.story.purchases()) {
-    const auto history = must(orders::order_history(told.pool, purchase.order_id));
+    const auto history = must(orders::order_history(told.pool, purchase.order_id)).entries;
     REQUIRE(history.size() >= 5);
     CHECK(history[0].type == "OrderCreateRequested.v1");
     CHECK_FALSE(history[0].cause);
     std::map<EventPlace, std::string> seen;
     for (const auto& entry : history) {
+      if (entry.type == "InputParked.v1" || entry.type == "ParkedReleased.v1") continue;  // of what is no event of the order (yet)
       if (entry.cause) REQUIRE(seen.contains(*entry.cause));
       // A cancellation is a request of its own.
       if (entry.cause) CHECK(entry.correlation_id == seen.at(*entry.cause));
-      seen.emplace(entry.place, entry.correlation_id);
+      CHECK(seen.emplace(entry.place, entry.correlation_id).second);
       CHECK(entry.user_id == purchase.user_id);
       CHECK(entry.actor == purchase.user_id);
     }
-    CHECK(seen.size() == history.size());
   }
-  CHECK(must(orders::order_history(told.pool, OrderId::random())).empty());
+  CHECK(must(orders::order_history(told.pool, OrderId::random())).entries.empty());
+}
+
+TEST_CASE("an order is degraded as long as an event of it, or all of its user's, is parked") {
+  Told told({.seed = 47});
+  const auto& parked = told.story.parked();
+  std::size_t degraded = 0;
+  for (const auto& purchase : told.story.purchases()) {
+    const bool waits = parked.contains({purchase.user_id, purchase.order_id}) || parked.contains({purchase.user_id, std::nullopt});
+    INFO(purchase.order_id.text());
+    CHECK(must(orders::find_order(told.pool, purchase.order_id))->degraded == waits);
+    CHECK(must(orders::order_history(told.pool, purchase.order_id)).degraded == waits);
+    degraded += waits ? 1U : 0U;
+  }
+  std::size_t listed = 0;
+  for (const auto& order : all_pages(told.pool, {}, 100)) listed += order.degraded ? 1U : 0U;
+  CHECK(listed == degraded);
+  CHECK(degraded > 0);
+  CHECK(degraded < told.story.purchases().size());
 }
 
 TEST_CASE("a cause comes before its effect though a clock says otherwise") {
