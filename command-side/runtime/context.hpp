@@ -43,6 +43,9 @@ class Context {
   // A stream of which all that it holds by now must be decided before this input.
   [[nodiscard]] virtual Result<std::optional<log::StreamKind>> wants_first(const Input& /*input*/) { return std::nullopt; }
 
+  // False for what the context understands and has nothing to do with: it need not wait behind a parked input.
+  [[nodiscard]] virtual bool is_concerned_with(const Input& /*input*/) { return true; }
+
   // Decides an input: records what follows and says what is decided. Errors: corrupt stops the owner.
   [[nodiscard]] virtual Result<void> take(const Input& input, Journal& journal) = 0;
 
@@ -102,6 +105,8 @@ class DecidingContext final : public Context {
     }
     return std::nullopt;
   }
+
+  [[nodiscard]] bool is_concerned_with(const Input& input) override { return !read(input) || read_->input; }
 
   [[nodiscard]] Result<void> take(const Input& input, Journal& journal) override {
     if (auto read = this->read(input); !read) return read;

@@ -29,15 +29,14 @@ Result<void> Deciding::take(const Input& input) {
 
 Result<void> Deciding::act_on(const Input& input) {
   if (input.stream == log::StreamKind::operations) return operate(input);
-  if (parking::is_parking(input.event.payload)) {
+  const auto key = blocked_by(input);
+  if (parking::is_parking(input.event.payload) || (key && !context_.is_concerned_with(input))) {
     context_.conclude(input, std::nullopt, journal_);
     return {};
   }
-  if (const auto key = blocked_by(input)) {
-    park(*key, input, std::nullopt);
-    return {};
-  }
-  return context_.take(input, journal_);
+  if (!key) return context_.take(input, journal_);
+  park(*key, input, std::nullopt);
+  return {};
 }
 
 parking::Fault Deciding::fault_of(std::optional<parking::Fault> before, const Failure& failure) const {

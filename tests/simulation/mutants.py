@@ -84,7 +84,7 @@ MUTANTS = [
            "    letters.book.postpone(std::move(retry));\n", ""),
     Mutant("a snapshot forgets what is parked", "command-side/runtime/snapshot_keeping.cpp", "  parking = std::move(*parked);\n", ""),
     Mutant("nothing is parked behind a broken input", "command-side/runtime/deciding.cpp",
-           "if (const auto key = blocked_by(input)) {", "if (const auto key = blocked_by(input); key && false) {"),
+           "if (!key) return context_.take(input, journal_);", "return context_.take(input, journal_);"),
     Mutant("a parked user's orders go on", "command-side/runtime/parking.cpp",
            "{key, log::Key{key.user, std::nullopt}}", "{key}"),
     Mutant("what is parked is not folded", "command-side/runtime/folding.cpp",

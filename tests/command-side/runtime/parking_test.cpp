@@ -52,6 +52,18 @@ TEST_CASE("all that comes behind a parked input under its key is parked in its o
   CHECK(stage.parking_story() == Story{"parked 1: spoilt, 3 attempts", "parked 1"});
 }
 
+TEST_CASE("what is none of its business does not wait behind a parked input") {
+  ParkingStage stage;
+  stage.store_unknown(1);
+  auto top_up = event_of(billing::encode(billing::Command{billing::TopUpRequested{OperationId::random(), key_of(1).user, purchase(1).total, {}}}));
+  top_up.trace.key = key_of(1);
+  stage.store(kCommands, log::Topic::payment_top_up, {top_up});
+  stage.ask(1);
+  const auto owner = stage.new_owner();
+  REQUIRE(stage.settle({owner.get()}));
+  CHECK(stage.parking_story().size() == 2);
+}
+
 TEST_CASE("what is parked under a user holds up all that is theirs") {
   ParkingStage stage;
   auto about_user = create_command(1);
