@@ -16,10 +16,11 @@ constexpr std::chrono::milliseconds kWatchedAtMost{1'000};
 
 }  // namespace
 
-LeaseKeeper::LeaseKeeper(log::LeaseStore& store, std::string role, std::string instance_name, log::Partition partitions, Serve serve)
+LeaseKeeper::LeaseKeeper(log::LeaseStore& store, std::string role, std::string instance_name, log::Partition partitions, Serve serve,
+                         log::InstanceId life)
     : store_(store),
       role_(std::move(role)),
-      self_{std::move(instance_name), log::InstanceId::random()},
+      self_{std::move(instance_name), life},
       serve_(std::move(serve)),
       share_(self_, partitions) {}
 

@@ -26,7 +26,9 @@ using Serve = std::function<void(const Partitions&)>;
 
 class LeaseKeeper {
  public:
-  LeaseKeeper(log::LeaseStore& store, std::string role, std::string instance_name, log::Partition partitions, Serve serve);
+  // `life`: an id that no other life of any instance has.
+  LeaseKeeper(log::LeaseStore& store, std::string role, std::string instance_name, log::Partition partitions, Serve serve,
+              log::InstanceId life = log::InstanceId::random());
 
   // To be called every `kTurnEvery`, or at once after one that answered true: it took or gave something. Blocks for some requests
   // to the store.

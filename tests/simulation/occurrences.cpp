@@ -25,6 +25,10 @@ std::string_view text(Occurrence occurrence) {
     case Occurrence::second_owner: return "a second owner runs beside the first";
     case Occurrence::woke_as_zombie: return "an owner wakes when another has taken over";
     case Occurrence::fenced_off: return "an owner is fenced off";
+    case Occurrence::lease_moved: return "a lease moves to another instance";
+    case Occurrence::leases_silent: return "the leases do not answer";
+    case Occurrence::leases_lied: return "a call to the leases is lost, or its answer";
+    case Occurrence::instance_replaced: return "an instance is replaced by its next life";
     case Occurrence::clock_forward: return "a clock jumps forward, up to an hour";
     case Occurrence::clock_back: return "a clock jumps back, up to an hour";
     case Occurrence::snapshot_lost: return "a snapshot is lost";

@@ -34,6 +34,10 @@ enum class Occurrence : std::uint8_t {
   second_owner,
   woke_as_zombie,
   fenced_off,
+  lease_moved,
+  leases_silent,
+  leases_lied,
+  instance_replaced,
   clock_forward,
   clock_back,
   // Their snapshots.

@@ -32,6 +32,7 @@ void World::make_trouble() {
 void World::crash_an_owner() {
   const auto id = any_owner();
   const auto role = owners_.at(id).role;
+  if (has_leases_ && random_.one_in(4)) return kill_an_idle_instance(role);
   kill_owner(id);
   replace_later(role);
 }
@@ -54,7 +55,8 @@ void World::put_an_owner_to_sleep() {
   timeline_.after(sleeps_ms, [this, role, id] {
     if (owners_.contains(id) && owners_of(role).size() > 1) occurrences_.count(Occurrence::woke_as_zombie);
   });
-  if (sleeps_ms < 6'000) return;
+  if (owner.instance) instances_[role].at(*owner.instance).asleep_until_ms = owner.asleep_until_ms;
+  if (has_leases_ || sleeps_ms < 6'000) return;
   timeline_.after(6'000, [this, role, id] {
     if (troubled_ && owners_of(role) == std::vector<OwnerId>{id}) start_owner(role);
   });
@@ -63,7 +65,7 @@ void World::put_an_owner_to_sleep() {
 void World::start_a_second_owner() {
   const auto role = kRoles[random_.below(std::size(kRoles))];
   const auto before = owners_of(role);
-  if (before.size() != 1) return;
+  if (has_leases_ || before.size() != 1) return;
   start_owner(role);
   occurrences_.count(Occurrence::second_owner);
   timeline_.after(random_.between(100, 10'000), [this, role] {
@@ -73,20 +75,17 @@ void World::start_a_second_owner() {
 }
 
 void World::turn_a_clock() {
-  auto& clock = *owners_.at(any_owner()).clock;
+  auto& clock = has_leases_ && random_.one_in(4) ? lease_clock_ : *owners_.at(any_owner()).clock;
   const auto before_ms = std::exchange(clock.skew_ms, random_.between(-3'600'000, 3'600'000));
   occurrences_.count(clock.skew_ms > before_ms ? Occurrence::clock_forward : Occurrence::clock_back);
 }
 
 void World::cut_a_line() {
   const auto id = any_owner();
-  owners_.at(id).client->cut_off = true;
+  const Process process{owners_.at(id).role, id, owners_.at(id).instance};
+  set_cut_off(process, true);
   timeline_.note(fmt::format("owner {} is cut off", id));
-  timeline_.after(random_.between(100, 12'000), [this, id] {
-    if (!owners_.contains(id)) return;
-    owners_.at(id).client->cut_off = false;
-    for (const auto kind : log::kStreamKinds) owners_.at(id).client->wake_readers({kind, kPartition});
-  });
+  timeline_.after(random_.between(100, 12'000), [this, process] { set_cut_off(process, false); });
 }
 
 void World::take_the_log_down() {
@@ -168,7 +167,9 @@ void World::heal() {
     owner.step_is_due = false;
     for (const auto kind : log::kStreamKinds) owner.client->wake_readers({kind, kPartition});
   }
+  if (has_leases_) heal_instances();
   for (const auto role : kRoles) {
+    if (has_leases_) break;
     auto ids = owners_of(role);
     if (ids.empty()) start_owner(role);
     for (; ids.size() > 1; ids.pop_back()) kill_owner(ids.back());

@@ -22,30 +22,13 @@ constexpr std::uint64_t kStepsBetweenLooks = 500;
 
 }  // namespace
 
-std::string_view text(Role role) {
-  switch (role) {
-    case Role::orders: return "orders";
-    case Role::billing: return "billing";
-    case Role::notifications: return "notifications";
-  }
-  return "nobody";
-}
-
-log::StreamName output_of(Role role) {
-  switch (role) {
-    case Role::orders: return {log::StreamKind::orders, kPartition};
-    case Role::billing: return {log::StreamKind::billing, kPartition};
-    case Role::notifications: return {log::StreamKind::notifications, kPartition};
-  }
-  return {};
-}
-
 World::World(std::uint64_t seed, Custom custom, int orders)
     : custom_(custom),
       random_(seed),
       cluster_(timeline_, random_, occurrences_, [this](const log::StoredMessage& message) { auditor_.stored(message); }),
       front_door_(cluster_, random_, custom, orders),
       read_model_(auditor_),
+      has_leases_(random_.one_in(3)),
       trouble_pause_ms_max_(random_.one_in(4) ? 700 : random_.between(2'000, 6'000)),
       events_between_snapshots_(static_cast<std::uint64_t>(random_.between(3, 60))) {}
 
@@ -54,7 +37,7 @@ World::~World() {
   for (auto& [id, owner] : owners_) owner.owner.reset();
 }
 
-void World::start_owner(Role role) {
+World::OwnerId World::start_owner(Role role) {
   const auto id = next_number_++;
   auto& owner = owners_[id];
   owner.role = role;
@@ -75,6 +58,7 @@ void World::start_owner(Role role) {
                                                           [this] { return random_.id<EventId>(); }, snapshots);
   timeline_.note(fmt::format("{} {} starts", text(role), id));
   wake(id, 0);
+  return id;
 }
 
 void World::kill_owner(OwnerId id) {
@@ -84,6 +68,7 @@ void World::kill_owner(OwnerId id) {
   owner.snapshot_link->dying = true;
   owner.snapshots->write_next();
   owner.owner.reset();
+  if (owner.instance) instances_[owner.role].erase(*owner.instance);
   owners_.erase(id);
 }
 
@@ -102,16 +87,22 @@ void World::note_what_a_kill_meets(const Owner& owner) {
 void World::end_owner(OwnerId id) {
   auto& owner = owners_.at(id);
   timeline_.note(fmt::format("{} {} ends", text(owner.role), id));
-  occurrences_.count(Occurrence::ended_in_order);
   owner.owner->leave_snapshot();
   owner.snapshots->write_next();
-  const auto role = owner.role;
   owner.owner.reset();
   owners_.erase(id);
+}
+
+void World::end_process_of(OwnerId id) {
+  occurrences_.count(Occurrence::ended_in_order);
+  const auto role = owners_.at(id).role;
+  if (const auto instance = owners_.at(id).instance) return end_instance(role, *instance);
+  end_owner(id);
   replace_later(role);
 }
 
 void World::replace_later(Role role) {
+  if (has_leases_) return timeline_.after(random_.between(0, 3'000), [this, role] { replace_instance(role); });
   if (!owners_of(role).empty()) return;
   timeline_.after(random_.between(0, 3'000), [this, role] {
     if (owners_of(role).empty()) start_owner(role);
@@ -132,6 +123,8 @@ void World::step(OwnerId id) {
   auto& owner = found->second;
   owner.step_is_due = false;
   if (owner.asleep_until_ms > timeline_.now_ms()) return wake(id, 0);
+  // It stands by until its instance has read the leases again.
+  if (owner.instance && owner.owner->fenced()) return;
   if (owner.ends_by_ms && !std::exchange(owner.is_winding_up, true)) owner.owner->wind_up();
   const auto was_running = owner.owner->running();
   const bool was_fenced = owner.owner->fenced();
@@ -139,7 +132,7 @@ void World::step(OwnerId id) {
   owner.client->looked();
   require(stepped.has_value(), stepped ? "" : fmt::format("{} {} stopped: {}", text(owner.role), id, stepped.error().text));
   if (owner.owner->fenced() && !was_fenced) occurrences_.count(Occurrence::fenced_off);
-  if (owner.ends_by_ms && (owner.owner->wound_up() || timeline_.now_ms() >= *owner.ends_by_ms)) return end_owner(id);
+  if (owner.ends_by_ms && (owner.owner->wound_up() || timeline_.now_ms() >= *owner.ends_by_ms)) return end_process_of(id);
   if (owner.owner->pause() > 0ms) return wake(id, owner.owner->pause().count());
   // It is on its way to run: nothing else would wake it.
   if (!was_running || !owner.owner->running()) wake(id, random_.between(1, 10));
@@ -186,6 +179,8 @@ void World::step_projectors() {
 
 bool World::is_settled() {
   if (!front_door_.is_quiet() || !auditor_.parked().empty()) return false;
+  const auto has_one_owner = [this](Role role) { return owners_of(role).size() == 1; };
+  if (!std::ranges::all_of(kRoles, has_one_owner)) return false;
   const auto is_decided = [this](OperationId id) { return auditor_.has_decided(id); };
   if (!std::ranges::all_of(front_door_.top_ups_told(), is_decided)) return false;
   for (const auto& [id, order] : auditor_.orders()) {
@@ -218,7 +213,10 @@ void World::require_as_many_paid_as_the_wallet_could() {
 }
 
 void World::run() {
-  for (const auto role : kRoles) start_owner(role);
+  for (const auto role : kRoles) {
+    if (!has_leases_) start_owner(role);
+    for (std::size_t count = 0; has_leases_ && count < kInstancesOfARole; ++count) start_instance(role);
+  }
   start_projector();
   front_door_.start_gateway(next_number_++);
   front_door_.open();

@@ -14,40 +14,18 @@
 #include <string_view>
 #include <vector>
 
-#include "command-side/runtime/partition_owner.hpp"
 #include "tests/simulation/auditor.hpp"
 #include "tests/simulation/cluster.hpp"
 #include "tests/simulation/front_door.hpp"
+#include "tests/simulation/leases.hpp"
 #include "tests/simulation/letters.hpp"
+#include "tests/simulation/owner.hpp"
 #include "tests/simulation/random.hpp"
 #include "tests/simulation/read_model.hpp"
 #include "tests/simulation/snapshots.hpp"
 #include "tests/simulation/timeline.hpp"
 
 namespace ordo::simulation {
-
-inline constexpr log::Partition kPartition = 0;
-
-enum class Role { orders, billing, notifications };
-inline constexpr Role kRoles[] = {Role::orders, Role::billing, Role::notifications};
-
-[[nodiscard]] std::string_view text(Role role);
-[[nodiscard]] log::StreamName output_of(Role role);
-
-// One process that owns the partition of a context, or believes so.
-struct Owner {
-  Role role;
-  std::unique_ptr<Client> client;
-  std::unique_ptr<SnapshotLink> snapshot_link;
-  std::unique_ptr<runtime::SnapshotQueue> snapshots;  // written by a thread of the process, whenever that gets its turn
-  std::unique_ptr<SkewedClock> clock;
-  std::unique_ptr<SimulatedDesk> desk;
-  std::unique_ptr<runtime::PartitionOwner> owner;
-  std::int64_t asleep_until_ms = 0;
-  bool step_is_due = false;
-  std::optional<std::int64_t> ends_by_ms;  // told to end in order: whatever is under way then
-  bool is_winding_up = false;
-};
 
 class World {
  public:
@@ -65,9 +43,10 @@ class World {
  private:
   using OwnerId = std::uint64_t;
 
-  void start_owner(Role role);
+  OwnerId start_owner(Role role);
   void kill_owner(OwnerId id);
   void end_owner(OwnerId id);
+  void end_process_of(OwnerId id);
   void replace_later(Role role);
   void note_what_a_kill_meets(const Owner& owner);
   void wake(OwnerId id, std::int64_t delay_ms);
@@ -76,6 +55,16 @@ class World {
   void tick();
   [[nodiscard]] std::vector<OwnerId> owners_of(Role role) const;
   [[nodiscard]] OwnerId any_owner();
+
+  void start_instance(Role role);
+  void plan_turn(Role role, std::uint64_t number, std::int64_t delay_ms);
+  void take_turn(Role role, std::uint64_t number);
+  void serve(Role role, std::uint64_t number, bool holds);
+  void end_instance(Role role, std::uint64_t number);
+  void kill_an_idle_instance(Role role);
+  void replace_instance(Role role);
+  void set_cut_off(const Process& process, bool cut_off);
+  void heal_instances();
 
   void start_projector();
   void step_projectors();
@@ -112,6 +101,11 @@ class World {
   log::InMemorySnapshotStore snapshot_store_;
   Post post_;
   std::map<OwnerId, Owner> owners_;
+  SkewedClock lease_clock_{timeline_};
+  log::InMemoryLeaseStore lease_store_{lease_clock_};
+  std::map<Role, std::map<std::uint64_t, Instance>> instances_;  // by number; none where there are no leases
+  std::map<Role, std::uint64_t> served_last_;
+  std::optional<std::int64_t> healed_at_ms_;
   std::uint64_t next_number_ = 1;
   FrontDoor front_door_;
   ReadModel read_model_;
@@ -123,6 +117,7 @@ class World {
   };
   std::deque<std::unique_ptr<Projector>> projectors_;
   bool troubled_ = true;
+  const bool has_leases_;  // or whoever is started takes himself for the owner
   std::int64_t trouble_pause_ms_max_;  // stories differ in how much goes wrong at once
   std::uint64_t events_between_snapshots_;
 };
