@@ -43,17 +43,18 @@ void Auditor::stored(const log::StoredMessage& message) {
 void Auditor::follow(const log::StoredMessage& message, const log::Run& run) {
   auto& checkpoints = checkpoints_[message.stream];
   for (const auto& [kind, position] : run.checkpoints) {
-    require(position >= checkpoints[kind], fmt::format("the checkpoint of {} in {} goes back", log::text(kind), log::text(message.stream)));
-    checkpoints[kind] = position;
+    auto& before = checkpoints[kind];
+    if (position < before) throw Violation(fmt::format("the checkpoint of {} in {} goes back", log::text(kind), log::text(message.stream)));
+    before = position;
   }
   for (const auto& event : run.events) {
     if (!event.cause) continue;
     require(event_ids_.insert(event.id).second, "an event stands in the log twice");
     // A letter may fail again and again for one cause.
     if (message.stream.kind == log::StreamKind::notifications) continue;
-    const auto fresh = causes_.emplace(message.stream, event.cause->stream, event.cause->position,
-                                       parking::is_parking(event.payload) ? "parked" : "").second;
-    require(fresh, fmt::format("{} was decided twice in {}", log::text(event.cause->stream), log::text(message.stream)));
+    const bool is_parked = parking::is_parking(event.payload);
+    const auto fresh = causes_.emplace(message.stream, event.cause->stream, event.cause->position, is_parked).second;
+    if (!fresh) throw Violation(fmt::format("{} was decided twice in {}", log::text(event.cause->stream), log::text(message.stream)));
   }
 }
 

@@ -13,8 +13,10 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -32,8 +34,8 @@ class Violation : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-inline void require(bool holds, const std::string& promise) {
-  if (!holds) throw Violation(promise);
+inline void require(bool holds, std::string_view promise) {
+  if (!holds) throw Violation(std::string(promise));
 }
 
 struct AuditedOrder {
@@ -102,8 +104,8 @@ class Auditor {
   std::map<std::uint64_t, billing::TopUpRequested> top_up_commands_;  // not decided yet, by their sequence
   std::set<OperationId> operations_;
   std::set<NotificationId> sent_;
-  std::set<EventId> event_ids_;
-  std::set<std::tuple<log::StreamName, log::StreamKind, log::Position, std::string>> causes_;
+  std::unordered_set<EventId> event_ids_;
+  std::set<std::tuple<log::StreamName, log::StreamKind, log::Position, bool>> causes_;  // and whether it was parked
   std::map<log::StreamName, log::Checkpoints> checkpoints_;
   Parked parked_;
   std::uint64_t parked_behind_ = 0;
