@@ -5,7 +5,8 @@ import subprocess
 from typing import Any
 
 import pytest
-from mutants import MUTANTS, notice_all
+from mutants import notice_all
+from mutations import MUTANTS
 from stories import PROGRAM, Told, tell
 
 LONG = bool(os.environ.get("ORDO_TEST_LONG"))
