@@ -5,13 +5,16 @@
 namespace ordo::projections {
 namespace {
 
+// The later event tells the balance: one that was parked comes after events of other keys of its user.
 constexpr std::string_view kUpsertBalances =
     "insert into {}.balances as held (user_id, balance, currency, updated_at, version, stream, sequence, index) "
     "select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::bigint[], $6::text[], $7::bigint[], "
     "$8::bigint[]) "
-    "on conflict (user_id) do update set balance = excluded.balance, currency = excluded.currency, "
-    "updated_at = excluded.updated_at, version = held.version + excluded.version, stream = excluded.stream, "
-    "sequence = excluded.sequence, index = excluded.index";
+    "on conflict (user_id) do update set (balance, currency, updated_at, stream, sequence, index) = (select * from (values "
+    "(held.balance, held.currency, held.updated_at, held.stream, held.sequence, held.index), "
+    "(excluded.balance, excluded.currency, excluded.updated_at, excluded.stream, excluded.sequence, excluded.index)) "
+    "as known(balance, currency, updated_at, stream, sequence, index) order by sequence desc, index desc limit 1), "
+    "version = held.version + excluded.version";
 
 // One statement, so that no operation can stand there without its two entries. A plain insert: the same operation twice would be
 // a double charge, and must not pass in silence.

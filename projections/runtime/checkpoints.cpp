@@ -50,6 +50,12 @@ Result<Reached> Checkpoints::open(postgres::Transaction& transaction, const Read
   return reached;
 }
 
+Result<void> Checkpoints::hold(postgres::Transaction& transaction, const std::vector<log::StreamName>& streams) const {
+  std::vector<std::string> names;
+  for (const auto& stream : streams) names.push_back(text(stream));
+  return transaction.execute(hold_, lane_, names).map([](const postgres::Rows&) {});
+}
+
 Result<void> Checkpoints::advance(postgres::Transaction& transaction, const Reached& before, const Reached& after) const {
   std::vector<std::string> all, streams;
   std::vector<std::uint64_t> from, to;

@@ -24,6 +24,9 @@ class Checkpoints {
   [[nodiscard]] Result<Reached> open(postgres::Transaction& transaction, const ReadModelDefinition& model,
                                      const std::vector<log::StreamName>& streams, const std::optional<IdBytes>& claim);
 
+  // Keeps lanes from advancing in these streams until the transaction ends. Requires: opened.
+  [[nodiscard]] Result<void> hold(postgres::Transaction& transaction, const std::vector<log::StreamName>& streams) const;
+
   // Call it first in the transaction: whoever comes second waits here, writes nothing, and is told conflict. So is he under whose
   // hands the tables were swapped for others, though their checkpoints be the same.
   // Requires: opened; `before` and `after` hold the same streams.

@@ -1,6 +1,9 @@
 #pragma once
 // Purpose: one lane: takes messages, folds them, and writes rows and checkpoint in one transaction. It starts no thread, waits for
 //          nothing but Postgres and asks no clock, so that a simulator can step it.
+// Parking: an event that this version cannot read, or that makes rows which the tables refuse, is parked in the same transaction, and so
+//          is what comes behind it in its stream under its key (`ParkedEvents`); all else goes on. Nothing is tried again and again: what
+//          events and tables say does not change with time. An operator releases what is parked (`release.hpp`).
 // Threads: one.
 
 #include <memory>
@@ -11,6 +14,7 @@
 
 #include "events/log/event_log.hpp"
 #include "projections/runtime/checkpoints.hpp"
+#include "projections/runtime/parked_events.hpp"
 #include "projections/runtime/projection.hpp"
 
 namespace ordo::projections {
@@ -32,19 +36,31 @@ class Lane {
   // Writes what the messages say, wholly or not at all; answers how many events they held.
   // Requires: messages of this lane's streams, of each stream the next ones in order.
   // Errors: conflict: somebody else has written them, or another part of them, or the tables were swapped; timeout: not known
-  //         whether it was written; unavailable; corrupt: a message that this version cannot read, or rows that the tables refuse.
+  //         whether it was written; unavailable; corrupt: a damaged message, or an event that cannot be parked, since it does not say
+  //         whose it is or too many are.
   [[nodiscard]] Result<std::size_t> apply(postgres::Connection& connection, std::span<const log::StoredMessage> messages);
 
   [[nodiscard]] const std::string& name() const { return name_; }
 
  private:
-  [[nodiscard]] Result<std::size_t> fold(std::span<const log::StoredMessage> messages, Reached& reached);
-  [[nodiscard]] Result<void> write(postgres::Connection& connection, const Reached& reached);
+  struct PlacedEvent {
+    log::StreamPosition at;
+    log::Event event;
+  };
+  using Batch = std::span<const PlacedEvent>;
+  enum class Care { together, each };
+
+  [[nodiscard]] Result<std::vector<PlacedEvent>> read(std::span<const log::StoredMessage> messages, Reached& reached) const;
+  [[nodiscard]] Result<void> write(postgres::Connection& connection, Batch batch, const Reached& reached, Care care);
+  [[nodiscard]] Result<void> put(postgres::Transaction& transaction, Batch batch);
+  [[nodiscard]] Result<void> put_what_is_taken(postgres::Transaction& transaction, Batch batch);
+  [[nodiscard]] Result<void> park(const PlacedEvent& broken, const Failure& reason, std::uint32_t attempts);
 
   std::string name_;
   std::vector<log::StreamName> streams_;
   std::unique_ptr<Projection> projection_;
   Checkpoints checkpoints_;
+  ParkedEvents parked_;
   Reached reached_;
 };
 

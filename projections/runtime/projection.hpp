@@ -21,7 +21,7 @@ class Projection {
   virtual ~Projection() = default;
 
   // Folds one more event into the batch; events of one stream come in order.
-  // Errors: corrupt for an event that this version cannot read.
+  // Errors: corrupt for an event that this version cannot read; the batch is as it was then.
   [[nodiscard]] virtual Result<void> add(const log::StreamPosition& at, const log::Event& event) = 0;
 
   // Writes the batch, with a fixed number of statements however large it is. The batch stays.

@@ -18,8 +18,8 @@ Failure at_place(Failure reason, const log::StoredMessage& message, std::size_t 
 
 class ExpectedRows {
  public:
-  ExpectedRows(postgres::Transaction& transaction, const ExpectedRowsSettings& settings, Progress& progress)
-      : transaction_(transaction), settings_(settings), progress_(progress) {}
+  ExpectedRows(postgres::Transaction& transaction, const ExpectedRowsSettings& settings, const LeftOut& left_out, Progress& progress)
+      : transaction_(transaction), settings_(settings), left_out_(left_out), progress_(progress) {}
 
   Result<void> create_tables() {
     std::string script = "set local search_path = pg_temp;";
@@ -29,6 +29,7 @@ class ExpectedRows {
   }
 
   Result<void> fill(const LaneDefinition& lane, const Reached& reached) {
+    lane_ = lane.name;
     const auto projection = lane.make(std::string(kExpected));
     for (const auto& [stream, sequence] : reached) {
       if (auto done = fill(*projection, stream, sequence); !done) return done;
@@ -49,6 +50,7 @@ class ExpectedRows {
       return written.map([](const postgres::Rows&) {});
     };
     for (const auto& [user, wallet] : books_.wallets()) {
+      if (without_books_.contains(user)) continue;
       users.push(user);
       balances.push(wallet.sum);
       currencies.push(wallet.currency.code());
@@ -83,6 +85,10 @@ class ExpectedRows {
     if (!run) return tl::unexpected(at_place(run.error(), message, 0));
     for (std::uint32_t index = 0; index < run->events.size(); ++index) {
       const auto& event = run->events[index];
+      if (left_out_.contains({lane_, {message.stream, {message.sequence, index}}})) {
+        if (event.trace.key && message.stream.kind == log::StreamKind::billing) without_books_.insert(event.trace.key->user);
+        continue;
+      }
       if (auto added = projection.add({message.stream, {message.sequence, index}}, event); !added) {
         return tl::unexpected(at_place(added.error(), message, index));
       }
@@ -96,6 +102,7 @@ class ExpectedRows {
   void enter(const log::Event& event) {
     const auto decoded = billing::decode(event.payload);
     if (!decoded || contradiction_) return;
+    if (event.trace.key && without_books_.contains(event.trace.key->user)) return;
     contradiction_ = visit(*decoded, [&](const auto& said) { return books_.enter(said); });
   }
 
@@ -108,17 +115,35 @@ class ExpectedRows {
 
   postgres::Transaction& transaction_;
   const ExpectedRowsSettings& settings_;
+  const LeftOut& left_out_;
   Progress& progress_;
+  std::string lane_;  // that is being filled
   Books books_;
+  std::set<UserId> without_books_;
   MaybeContradiction contradiction_;
   std::size_t batch_bytes_ = 0;
 };
 
 }  // namespace
 
+Result<LeftOut> read_left_out(postgres::Transaction& transaction) {
+  const auto rows = transaction.execute("select lane, stream, sequence, index from read.parked_events "
+                                        "union all select lane, stream, sequence, index from read.discarded_events");
+  if (!rows) return tl::unexpected(rows.error());
+  LeftOut left_out;
+  for (const auto row : *rows) {
+    const auto stream = log::parse_stream_name(row.get<std::string_view>(1));
+    if (!stream) return failure(FailureKind::corrupt, fmt::format("an event is parked in stream {}, which is unknown", row.get<std::string>(1)));
+    const log::Position position{static_cast<std::uint64_t>(row.get<std::int64_t>(2)), static_cast<std::uint32_t>(row.get<std::int64_t>(3))};
+    left_out.insert({row.get<std::string>(0), {*stream, position}});
+  }
+  return left_out;
+}
+
 Result<MaybeContradiction> make_expected_rows(postgres::Transaction& transaction, const ExpectedRowsSettings& settings,
-                                              const std::map<std::string, Reached>& checkpoints, Progress& progress) {
-  ExpectedRows rows(transaction, settings, progress);
+                                              const std::map<std::string, Reached>& checkpoints, const LeftOut& left_out,
+                                              Progress& progress) {
+  ExpectedRows rows(transaction, settings, left_out, progress);
   if (auto created = rows.create_tables(); !created) return tl::unexpected(created.error());
   for (const auto& lane : settings.model.lanes) {
     const auto reached = checkpoints.find(lane.name);

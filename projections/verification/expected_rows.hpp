@@ -4,7 +4,10 @@
 // Errors:  corrupt: the log cannot be read, or made into rows, up to the checkpoints; otherwise as query-side/postgres and the log.
 // Threads: one.
 
+#include <set>
 #include <stop_token>
+#include <string>
+#include <utility>
 
 #include "events/log/event_log.hpp"
 #include "projections/runtime/checkpoints.hpp"
@@ -24,8 +27,15 @@ struct ExpectedRowsSettings {
   std::chrono::milliseconds silence_max{2'000};  // as of `LogCursor`
 };
 
-// Fills the tables; answers what contradicts the books, if anything does.
+// Events that a lane has parked or thrown away: they are in no rows.
+using LeftOut = std::set<std::pair<std::string, log::StreamPosition>>;  // by lane
+
+// Of the serving schema. Errors: as query-side/postgres.
+[[nodiscard]] Result<LeftOut> read_left_out(postgres::Transaction& transaction);
+
+// Fills the tables; answers what contradicts the books, if anything does. A wallet of which something is left out is in no books.
 [[nodiscard]] Result<MaybeContradiction> make_expected_rows(postgres::Transaction& transaction, const ExpectedRowsSettings& settings,
-                                                            const std::map<std::string, Reached>& checkpoints, Progress& progress);
+                                                            const std::map<std::string, Reached>& checkpoints, const LeftOut& left_out,
+                                                            Progress& progress);
 
 }  // namespace ordo::projections

@@ -22,7 +22,7 @@ constexpr std::string_view kTables =
     "from pg_class as tables join pg_namespace as schemas on schemas.oid = tables.relnamespace "
     "join pg_index as keys on keys.indrelid = tables.oid and keys.indisprimary "
     "join pg_attribute as columns on columns.attrelid = tables.oid and columns.attnum = any(keys.indkey) "
-    "where schemas.nspname = $1::text and tables.relkind = 'r' and tables.relname not in ('checkpoints', 'schema_version') "
+    "where schemas.nspname = $1::text and tables.relkind = 'r' and tables.relname not in ('checkpoints', 'schema_version', 'parked_events', 'discarded_events') "
     "group by tables.relname order by tables.relname";
 
 std::string statement_of(const RowSets& sets) {

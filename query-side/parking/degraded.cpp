@@ -16,18 +16,25 @@ Result<bool> answer_of(const Result<postgres::Rows>& rows) {
 }  // namespace
 
 std::string order_is_degraded(std::string_view user_id, std::string_view order_id) {
-  return fmt::format("exists (select from read.parked_keys as parked where parked.user_id = {} and parked.order_id in ({}, {}))", user_id,
-                     order_id, kNoOrder);
+  constexpr std::string_view kShape =
+      "(exists (select from read.parked_keys as parked where parked.user_id = {0} and parked.order_id in ({1}, {2})) "
+      "or exists (select from read.parked_events as parked where parked.user_id = {0} and parked.order_id in ({1}, {2})))";
+  return fmt::format(kShape, user_id, order_id, kNoOrder);
 }
 
+// What the projection has not shown of an order may be a payment of its.
 std::string wallet_is_degraded(std::string_view user_id) {
-  return fmt::format("exists (select from read.parked_keys as parked where parked.user_id = {} and parked.order_id = {} "
-                     "and parked.context = 'billing')", user_id, kNoOrder);
+  constexpr std::string_view kShape =
+      "(exists (select from read.parked_keys as parked where parked.user_id = {0} and parked.order_id = {1} and parked.context = 'billing') "
+      "or exists (select from read.parked_events as parked where parked.user_id = {0} and parked.lane = 'balances'))";
+  return fmt::format(kShape, user_id, kNoOrder);
 }
 
 std::string letters_are_degraded(std::string_view user_id) {
-  return fmt::format("exists (select from read.parked_keys as parked where parked.user_id = {} and parked.context = 'notifications')",
-                     user_id);
+  constexpr std::string_view kShape =
+      "(exists (select from read.parked_keys as parked where parked.user_id = {0} and parked.context = 'notifications') "
+      "or exists (select from read.parked_events as parked where parked.user_id = {0} and parked.lane = 'notifications'))";
+  return fmt::format(kShape, user_id);
 }
 
 Result<bool> is_wallet_degraded(postgres::Pool& pool, UserId user) {

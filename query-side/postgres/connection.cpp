@@ -234,6 +234,15 @@ Result<void> Transaction::run_script(std::string_view sql) {
   return work_->guarded([&] { work_->work.exec(std::string(sql)); }, Limited::no);
 }
 
+Result<void> Transaction::attempt(const std::function<Result<void>()>& step) {
+  if (auto begun = run_script("savepoint attempt"); !begun) return begun;
+  auto done = step();
+  if (done) return run_script("release savepoint attempt");
+  if (!work_->session.usable()) return done;
+  work_->failed.reset();
+  return run_script("rollback to savepoint attempt; release savepoint attempt").and_then([&] { return done; });
+}
+
 Result<void> Transaction::commit() {
   return work_->guarded([&] { work_->work.commit(); });
 }

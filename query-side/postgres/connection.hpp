@@ -13,6 +13,7 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -47,6 +48,9 @@ struct ConnectionOptions {
   // Once it is requested, no connection is opened, and what is under way is given up kStopGrace later: for processes that end.
   std::stop_token stop = {};
 };
+
+// A statement failed for the values that it was given: a constraint does not hold, a unique key is taken, a number is out of range.
+[[nodiscard]] bool is_refusal_of_values(const Failure& failure);
 
 class Transaction;
 
@@ -99,6 +103,10 @@ class Transaction {
   }
   [[nodiscard]] Result<Rows> execute_with(std::string_view sql, std::span<const Parameter> parameters);
   [[nodiscard]] Result<void> run_script(std::string_view sql);
+
+  // Does what `step` does, wholly or not at all: when it fails, the transaction goes on as if it had not begun, unless the connection is
+  // lost. Answers what the step answered. Attempts may be made within attempts.
+  [[nodiscard]] Result<void> attempt(const std::function<Result<void>()>& step);
 
   // At most once; nothing may follow.
   [[nodiscard]] Result<void> commit();

@@ -1,5 +1,7 @@
 #include "query-side/postgres/failures.hpp"
 
+#include "query-side/postgres/connection.hpp"
+
 #include <array>
 #include <exception>
 
@@ -42,6 +44,13 @@ FailureKind kind_of(std::string_view state) {
 }
 
 }  // namespace
+
+// The text ends with the SQLSTATE: classes 22, data exceptions, and 23, constraints.
+bool is_refusal_of_values(const Failure& failure) {
+  const auto bracket = failure.text.rfind(" (2");
+  if (bracket == std::string::npos || bracket + 8 != failure.text.size()) return false;
+  return failure.text[bracket + 3] == '2' || failure.text[bracket + 3] == '3';
+}
 
 Failure current_failure() noexcept {
   try {

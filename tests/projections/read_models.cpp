@@ -31,13 +31,13 @@ std::vector<log::StoredMessage> interleaved(const Story& story, const projection
 }  // namespace
 
 void project(const TemporaryDatabase& database, const Story& story, std::string_view schema, const Reading& reading,
-             log::Partition partitions) {
+             log::Partition partitions, const projections::ReadModelDefinition& model) {
   auto connection = database.connect();
-  must(projections::create_if_missing(connection, projections::read_model(), schema));
+  must(projections::create_if_missing(connection, model, schema));
   std::mt19937_64 random(reading.seed);
-  for (const auto& definition : projections::read_model().lanes) {
+  for (const auto& definition : model.lanes) {
     projections::Lane lane(definition, schema, partitions);
-    must(lane.open(connection, projections::read_model()));
+    must(lane.open(connection, model));
     const auto messages = interleaved(story, definition, reading, random);
     std::span left(messages);
     while (!left.empty()) {

@@ -26,7 +26,7 @@ struct Reading {
 
 // Makes the schema and fills it with the whole story, lane after lane, step by step.
 void project(const TemporaryDatabase& database, const Story& story, std::string_view schema, const Reading& reading = {},
-             log::Partition partitions = 2);
+             log::Partition partitions = 2, const projections::ReadModelDefinition& model = projections::read_model());
 
 [[nodiscard]] std::vector<projections::TableChecksum> checksums_of(const TemporaryDatabase& database, std::string_view schema);
 

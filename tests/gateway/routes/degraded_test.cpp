@@ -35,6 +35,19 @@ TEST_CASE("an order of which an owner has parked an event is degraded wherever i
   for (const auto& order : list["items"]) CHECK(order.contains("degraded") == (order["id"] == broken.json()["id"]));
 }
 
+TEST_CASE("an order of which the projection cannot show an event is degraded, and the gateway goes on") {
+  ServedGateway gateway;
+  const auto user = gateway.user_with(1'000);
+  const auto order = gateway.post(user, "/api/orders", basket(1), {kWait});
+  gateway.append_unreadable(log::Topic::order_create, {user, order_of(order)});
+  REQUIRE(eventually([&] { return gateway.get(user, order.header("Location")).json().contains("degraded"); }));
+  const auto next = gateway.post(user, "/api/orders", basket(2), {kWait});
+  CHECK(next.status() == 201);
+  const auto read = gateway.get(user, next.header("Location"), {{"Ordo-After", next.header("Ordo-Position")}});
+  CHECK(read.status() == 200);
+  CHECK_FALSE(read.json().contains("degraded"));
+}
+
 TEST_CASE("a wallet that an owner has parked is degraded, and so is all of its user's") {
   ServedGateway gateway;
   const auto user = gateway.user_with(1'000);

@@ -3,7 +3,9 @@
 #include "events/log/in_memory_log.hpp"
 #include "projections/verification/read_model_comparison.hpp"
 #include "tests/projections/printing.hpp"
+#include "projections/runtime/release.hpp"
 #include "tests/projections/read_models.hpp"
+#include "tests/projections/stumbling_model.hpp"
 
 using namespace ordo;
 using namespace ordo::tests;
@@ -157,4 +159,27 @@ TEST_CASE("a comparison changes nothing and leaves nothing behind") {
   REQUIRE(projected.difference() == "");
   CHECK(checksums_of(projected.database, "read") == before);
   CHECK(projected.one("select count(*)::text from pg_class where relpersistence = 't'") == "0");
+}
+
+TEST_CASE("a read model that has parked and thrown away what it cannot show is sound in all the rest, and says so") {
+  TemporaryDatabase database;
+  const Story story({.seed = 29, .orders = 60});
+  ordo::log::InMemoryLog log;
+  story.tell(log);
+  const auto broken = std::make_shared<IsBroken>([](const log::Event& event) {
+    return event.payload.type == "PaymentRefunded.v1" || event.payload.type == "NotificationFailed.v1";
+  });
+  const auto model = model_that_cannot_read(broken);
+  project(database, story, "read", {}, 2, model);
+  auto connection = database.connect();
+  const auto queues = must(projections::parked_queues(connection, "read"));
+  REQUIRE(queues.size() > 1);
+  must(projections::release({.model = model, .log = log, .connection = connection}, queues.front(), {parking::Discard::first, "ada", "x"}));
+  projections::Progress progress({});
+  const auto checks = must(projections::compare_read_model({.model = projections::read_model(), .log = log, .connection = connection}, progress));
+  CHECK_THAT(checks.front().detail, Catch::EndsWith("events are parked or thrown away"));
+  for (const auto& check : checks) {
+    INFO(check.name << (check.finding ? ": " + check.finding->where + ": " + check.finding->rule + ", found " + check.finding->found : ""));
+    CHECK_FALSE(check.finding);
+  }
 }

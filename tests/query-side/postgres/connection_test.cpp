@@ -217,3 +217,35 @@ TEST_CASE("a statement goes on working when its table is replaced by one of the 
 TEST_CASE("a server that is not there is unavailable") {
   CHECK(Connection::open({.url = "postgres://nobody@127.0.0.1:1/nothing"}).error().kind == FailureKind::unavailable);
 }
+
+TEST_CASE("an attempt that fails leaves nothing, and the transaction goes on with what was done before and comes after") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(connection.run_script("CREATE TABLE things (name text PRIMARY KEY, amount bigint CHECK (amount > 0))"));
+  auto transaction = must(connection.begin());
+  must(transaction.execute("INSERT INTO things VALUES ('before', 1)"));
+  const auto refused = transaction.attempt([&]() -> Result<void> {
+    must(transaction.execute("INSERT INTO things VALUES ('within', 1)"));
+    return transaction.execute("INSERT INTO things VALUES ('bad', 0)").map([](const Rows&) {});
+  });
+  REQUIRE_FALSE(refused);
+  CHECK(is_refusal_of_values(refused.error()));
+  must(transaction.attempt([&] { return transaction.execute("INSERT INTO things VALUES ('after', 1)").map([](const Rows&) {}); }));
+  must(transaction.commit());
+  CHECK(count_of(connection) == 2);
+}
+
+TEST_CASE("values that a constraint or a type refuses are told from statements that nobody could run") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(connection.run_script("CREATE TABLE things (name text PRIMARY KEY, amount bigint CHECK (amount > 0)); INSERT INTO things VALUES ('a', 1)"));
+  for (const auto* sql : {"INSERT INTO things VALUES ('a', 2)", "INSERT INTO things VALUES ('b', 0)", "SELECT 1 / 0", "SELECT 'x'::jsonb"}) {
+    INFO(sql);
+    CHECK(is_refusal_of_values(connection.execute(sql).error()));
+  }
+  for (const auto* sql : {"SELECT nothing FROM things", "SELECT * FROM nowhere", "SELEC"}) {
+    INFO(sql);
+    CHECK_FALSE(is_refusal_of_values(connection.execute(sql).error()));
+  }
+  CHECK_FALSE(is_refusal_of_values({FailureKind::unavailable, "postgres: the connection was lost"}));
+}
