@@ -9,8 +9,10 @@
 #include "cli/connections.hpp"
 #include "cli/lifetime.hpp"
 #include "cli/parked_keys.hpp"
+#include "cli/parked_text.hpp"
 #include "cli/settings.hpp"
-#include "events/vocabulary/json_text.hpp"
+#include "projections/read_model.hpp"
+#include "projections/runtime/release.hpp"
 
 namespace ordo::cli {
 namespace {
@@ -20,11 +22,12 @@ using namespace std::chrono_literals;
 constexpr int kLeft = 1;
 constexpr int kNothingParked = 2;
 constexpr auto kAnswerLimit = 30s;
+constexpr const char* kProjections = "projections";
 
 constexpr const char* kFooter =
     "An input that cannot be decided is tried three times and then parked, with all that comes behind it under the same order or user, in\n"
     "that order; everything else goes on. Repair what was wrong (often: run the newer version), then `retry`; or `discard` what can never\n"
-    "be decided. Both are recorded with who and why in the log.\n"
+    "be decided. Both are recorded with who and why. The read model parks what it cannot show likewise (context projections).\n"
     "Examples:\n"
     "  ordo parked list\n"
     "  ordo parked show 0197f0aa-…\n"
@@ -46,80 +49,99 @@ std::string operator_name() {
   return entry == nullptr ? std::to_string(geteuid()) : entry->pw_name;
 }
 
-// The first input's fault explains the others.
-std::string json_of(const ParkedKey& parked) {
-  JsonText json;
-  json.open_object().member("owner", log::text(parked.output)).member("user_id", parked.key.user.text());
-  if (parked.key.order) json.member("order_id", parked.key.order->text());
-  json.member("inputs", parked.queue.size());
-  if (const auto& fault = parked.queue.front().fault) {
-    json.member("attempts", fault->attempts).member("first_failed_at", text(fault->first_failed));
-    json.member("last_failed_at", text(fault->last_failed)).member("reason", fault->reason);
-  }
-  return json.close_object().take();
+// What is parked where, and what an operator may do about it.
+struct Parked {
+  std::vector<ParkedKey> of_owners;
+  std::vector<projections::ParkedQueue> of_lanes;
+
+  [[nodiscard]] bool empty() const { return of_owners.empty() && of_lanes.empty(); }
+};
+
+ParkedRow row_of(const ParkedKey& parked) {
+  return {log::text(parked.output), parked.key, parked.queue.size(), parked.queue.front().fault};
 }
 
-std::string json_of(const runtime::ParkedInput& input) {
-  JsonText json;
-  json.open_object().member("stream", log::text(input.place.stream)).member("sequence", input.place.position.sequence);
-  json.member("index", input.place.position.index).member("type", input.event.payload.type).member("id", input.event.id.text());
-  json.member("time", text(input.event.time)).member("correlation_id", input.event.trace.correlation_id);
-  json.member("payload_bytes", input.event.payload.bytes.size());
-  if (input.fault) {
-    json.member("attempts", input.fault->attempts).member("first_failed_at", text(input.fault->first_failed));
-    json.member("last_failed_at", text(input.fault->last_failed)).member("reason", input.fault->reason);
-  }
-  return json.close_object().take();
+ParkedRow row_of(const projections::ParkedQueue& queue) {
+  return {fmt::format("projections/{} {}", queue.lane, log::text(queue.stream)), queue.key, queue.events, queue.fault};
 }
 
-void print_row(const ParkedKey& parked) {
-  const auto& fault = parked.queue.front().fault;
-  std::cout << fmt::format("{:<16} {:<42} {:>6} {:>8} {:<24} {:<24} {}\n", log::text(parked.output), log::text(parked.key),
-                           parked.queue.size(), fault ? fault->attempts : 0, fault ? text(fault->first_failed) : "",
-                           fault ? text(fault->last_failed) : "", fault ? fault->reason : "waits to be retried");
-}
-
-void print_row(const runtime::ParkedInput& input) {
-  const auto place = fmt::format("{} {}.{}", log::text(input.place.stream), input.place.position.sequence, input.place.position.index);
-  std::cout << fmt::format("{:<20} {:<28} {:<24} {:<36} {}\n", place, input.event.payload.type, text(input.event.time),
-                           input.event.trace.correlation_id,
-                           input.fault ? fmt::format("{} attempts: {}", input.fault->attempts, input.fault->reason) : "waits behind it");
-}
-
-template <class Rows>
-void print(const Rows& rows, const std::string& output, const std::string& head) {
-  if (output == "table") {
-    std::cout << head;
-    for (const auto& row : rows) print_row(row);
-    return;
+// The log, and Postgres if it can be had: without it what the read model has parked is not known.
+class Desk {
+ public:
+  static Result<Desk> open(const Settings& settings) {
+    start_process("parked", "warn");
+    auto log = open_log(settings, "parked");
+    if (!log) return tl::unexpected(log.error());
+    auto postgres = postgres::Connection::open({.url = settings.postgres_url, .application_name = "ordo-parked"});
+    if (!postgres) std::cerr << "ordo: the read model cannot be asked: " << postgres.error().text << '\n';
+    return Desk(settings, std::move(*log), postgres ? std::optional(std::move(*postgres)) : std::nullopt);
   }
-  const char* separator = output == "json" ? "[" : "";
-  for (const auto& row : rows) {
-    std::cout << separator << json_of(row);
-    separator = output == "json" ? ",\n" : "\n";
-  }
-  if (output == "json") std::cout << (rows.empty() ? "[]" : "]");
-  if (output == "json" || !rows.empty()) std::cout << '\n';
-}
 
-Result<std::vector<ParkedKey>> find(const Settings& settings, log::EventLog& log, const Wanted& wanted) {
-  auto keys = parked_keys(log, settings.partitions, wanted.id);
-  if (keys && !wanted.context.empty()) {
-    std::erase_if(*keys, [&](const ParkedKey& parked) {
-      return CLI::detail::to_lower(std::string(log::text(parked.output.kind))) != wanted.context;
-    });
+  Result<Parked> find(const Wanted& wanted) {
+    Parked parked;
+    if (wanted.context != kProjections) {
+      auto keys = parked_keys(*log_.log, settings_.partitions, wanted.id);
+      if (!keys) return tl::unexpected(keys.error());
+      std::erase_if(*keys, [&](const ParkedKey& each) {
+        return !wanted.context.empty() && CLI::detail::to_lower(std::string(log::text(each.output.kind))) != wanted.context;
+      });
+      parked.of_owners = std::move(*keys);
+    }
+    if (postgres_ && (wanted.context.empty() || wanted.context == kProjections)) {
+      auto queues = projections::parked_queues(*postgres_, projections::kServing, parse_uuid(wanted.id));
+      if (!queues) return tl::unexpected(queues.error());
+      parked.of_lanes = std::move(*queues);
+    }
+    return parked;
   }
-  return keys;
-}
+
+  // Again as long as it goes on: only so much is decided at once.
+  Result<ReleaseRow> release(const ParkedKey& parked, const Wanted& wanted, parking::Discard discard) {
+    parking::ReleaseRequested request{parked.output.kind, parked.key, discard, operator_name(), wanted.reason, parked.queue.front().event.id};
+    for (ReleaseRow sum;; request.discard = parking::Discard::none, request.first.reset()) {
+      const auto released = release_parked(*log_.log, parked.output, request, kAnswerLimit);
+      if (!released) return tl::unexpected(released.error());
+      if (request.discard != parking::Discard::none && released->discarded == 0 && released->left > 0) {
+        return failure(FailureKind::conflict, "another input stands first by now: look again with `ordo parked show`");
+      }
+      sum.discarded += released->discarded;
+      sum.decided += released->decided;
+      sum.left = released->left;
+      if (released->fault) sum.reason = released->fault->reason;
+      if (sum.left == 0 || sum.reason) return sum;
+    }
+  }
+
+  Result<ReleaseRow> release(const projections::ParkedQueue& queue, const Wanted& wanted, parking::Discard discard) {
+    projections::ReleaseOrder order{discard, operator_name(), wanted.reason};
+    for (ReleaseRow sum;; order.discard = parking::Discard::none) {
+      const auto released =
+          projections::release({.model = projections::read_model(), .log = *log_.log, .connection = *postgres_}, queue, order);
+      if (!released) return tl::unexpected(released.error());
+      sum.discarded += released->discarded;
+      sum.decided += released->applied;
+      sum.left = released->left;
+      sum.reason = released->reason;
+      if (sum.left == 0 || sum.reason) return sum;
+    }
+  }
+
+ private:
+  Desk(const Settings& settings, LogConnection log, std::optional<postgres::Connection> postgres)
+      : settings_(settings), log_(std::move(log)), postgres_(std::move(postgres)) {}
+
+  const Settings& settings_;
+  LogConnection log_;
+  std::optional<postgres::Connection> postgres_;
+};
 
 int list(const Settings& settings, const Wanted& wanted) {
-  start_process("parked", "warn");
-  auto connection = open_log(settings, "parked");
-  if (!connection) return give_up(connection.error());
-  const auto keys = find(settings, *connection->log, wanted);
-  if (!keys) return give_up(keys.error());
-  print(*keys, settings.output,
-        fmt::format("{:<16} {:<42} {:>6} {:>8} {:<24} {:<24} REASON\n", "OWNER", "KEY", "INPUTS", "ATTEMPTS", "FIRST FAILED", "LAST FAILED"));
+  const auto parked = Desk::open(settings).and_then([&](Desk desk) { return desk.find(wanted); });
+  if (!parked) return give_up(parked.error());
+  std::vector<ParkedRow> rows;
+  for (const auto& key : parked->of_owners) rows.push_back(row_of(key));
+  for (const auto& queue : parked->of_lanes) rows.push_back(row_of(queue));
+  print(rows, settings.output);
   return 0;
 }
 
@@ -129,67 +151,34 @@ int nothing_parked(const Wanted& wanted) {
 }
 
 int show(const Settings& settings, const Wanted& wanted) {
-  start_process("parked", "warn");
-  auto connection = open_log(settings, "parked");
-  if (!connection) return give_up(connection.error());
-  const auto keys = find(settings, *connection->log, wanted);
-  if (!keys) return give_up(keys.error());
-  if (keys->empty()) return nothing_parked(wanted);
-  for (const auto& parked : *keys) {
-    print(parked.queue, settings.output,
-          fmt::format("{}, {}\n{:<20} {:<28} {:<24} {:<36} STATE\n", log::text(parked.key), log::text(parked.output), "PLACE", "TYPE", "TIME",
-                      "CORRELATION ID"));
-  }
+  const auto parked = Desk::open(settings).and_then([&](Desk desk) { return desk.find(wanted); });
+  if (!parked) return give_up(parked.error());
+  if (parked->empty()) return nothing_parked(wanted);
+  for (const auto& key : parked->of_owners) print(row_of(key), key.queue, settings.output);
+  for (const auto& queue : parked->of_lanes) print(std::vector{row_of(queue)}, settings.output);
   return 0;
 }
 
-// Again as long as it goes on: an owner decides only so many at once.
-Result<parking::ParkedReleased> release(log::EventLog& log, const ParkedKey& parked, parking::ReleaseRequested request) {
-  parking::ParkedReleased sum{.key = parked.key};
-  while (true) {
-    const auto released = release_parked(log, parked.output, request, kAnswerLimit);
-    if (!released) return released;
-    if (request.discard != parking::Discard::none && released->discarded == 0 && released->left > 0) {
-      return failure(FailureKind::conflict, "another input stands first by now: look again with `ordo parked show`");
-    }
-    sum.discarded += released->discarded;
-    sum.decided += released->decided;
-    sum.left = released->left;
-    sum.fault = released->fault;
-    if (sum.left == 0 || sum.fault) return sum;
-    request.discard = parking::Discard::none;
-    request.first.reset();
-  }
-}
-
-void print_outcome(const Settings& settings, const ParkedKey& parked, const parking::ParkedReleased& released) {
-  if (settings.output != "table") {
-    JsonText json;
-    json.open_object().member("owner", log::text(parked.output)).member("key", log::text(parked.key));
-    json.member("discarded", released.discarded).member("decided", released.decided).member("left", released.left);
-    if (released.fault) json.member("reason", released.fault->reason);
-    std::cout << json.close_object().take() << '\n';
-    return;
-  }
-  std::cout << fmt::format("{} {}: {} discarded, {} decided, {} still parked{}\n", log::text(parked.output), log::text(parked.key),
-                           released.discarded, released.decided, released.left, released.fault ? ": " + released.fault->reason : "");
-}
-
+// The owners first: what they decide, the read model sees next.
 int release_all(const Settings& settings, const Wanted& wanted, parking::Discard discard) {
-  start_process("parked", "warn");
-  auto connection = open_log(settings, "parked");
-  if (!connection) return give_up(connection.error());
-  const auto keys = find(settings, *connection->log, wanted);
-  if (!keys) return give_up(keys.error());
-  if (keys->empty() && !wanted.id.empty()) return nothing_parked(wanted);
+  auto desk = Desk::open(settings);
+  if (!desk) return give_up(desk.error());
+  const auto parked = desk->find(wanted);
+  if (!parked) return give_up(parked.error());
+  if (parked->empty() && !wanted.id.empty()) return nothing_parked(wanted);
   bool left = false;
-  for (const auto& parked : *keys) {
-    const auto released =
-        release(*connection->log, parked,
-                {parked.output.kind, parked.key, discard, operator_name(), wanted.reason, parked.queue.front().event.id});
-    if (!released) return give_up(released.error());
-    print_outcome(settings, parked, *released);
+  const auto release = [&](const auto& each) -> std::optional<Failure> {
+    const auto released = desk->release(each, wanted, discard);
+    if (!released) return released.error();
+    print(row_of(each), *released, settings.output);
     left = left || released->left > 0;
+    return std::nullopt;
+  };
+  for (const auto& key : parked->of_owners) {
+    if (const auto failed = release(key)) return give_up(*failed);
+  }
+  for (const auto& queue : parked->of_lanes) {
+    if (const auto failed = release(queue)) return give_up(*failed);
   }
   return left ? kLeft : 0;
 }
@@ -236,8 +225,8 @@ void add_parked(CLI::App& app, const Settings& settings, int& exit_code) {
     exit_code = release_all(settings, *wanted, wanted->all ? parking::Discard::all : parking::Discard::first);
   });
   for (auto* each : {listing, showing, retrying, discarding}) {
-    each->add_option("--context", wanted->context, "only what this owner has parked")
-        ->check(CLI::IsMember({"orders", "billing", "notifications"}));
+    each->add_option("--context", wanted->context, "only what this one has parked")
+        ->check(CLI::IsMember({"orders", "billing", "notifications", kProjections}));
   }
 }
 

@@ -36,6 +36,7 @@ def test_a_command_that_cannot_be_read_parks_its_order_with_all_behind_it_and_no
     (row,) = of_owner(stack, order_id, "ORDERS")
     assert row["attempts"] == 3 and "OrderCancelRequested.v1" in str(row["reason"])
     assert str(row["first_failed_at"]) <= str(row["last_failed_at"])
+    until(lambda: of_owner(stack, order_id, "projections/orders"), "the read model cannot show it either, and goes on")
 
     order = user.get(f"/api/orders/{order_id}", Ordo_After=answer.headers["Ordo-Position"]).expect(200).json()
     assert (order["status"], order["degraded"]) == ("PAID", True)
