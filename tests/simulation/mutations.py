@@ -35,8 +35,6 @@ MUTANTS = [
            "if (cause && cause->stream != input.stream) source", "if (false) source"),
     Mutant("money before the account", "command-side/runtime/partition_owner.cpp",
            "source.needs.push_back({**first, bounds->last_sequence});", ""),
-    Mutant("old state takes a healthy log for damaged", "command-side/runtime/partition_owner.cpp",
-           "if (*overtaken) {", "if (false) {"),
     Mutant("a snapshot without its checkpoints", "command-side/runtime/snapshot_keeping.cpp",
            "journal.begin_at(snapshot.end);", "journal.begin_at({snapshot.end.sequence, snapshot.end.run, {}});"),
     Mutant("a snapshot's checkpoints are ahead", "command-side/runtime/snapshot_keeping.cpp",
