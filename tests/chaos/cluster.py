@@ -11,6 +11,7 @@ from typing import Any
 
 from campaign import Strike
 from faults import Killed
+from finding import WRONG, Finding
 from stack import Stack, until
 
 LOOK_EVERY_S = 0.5
@@ -48,23 +49,45 @@ def leader_of(stack: Stack, name: str) -> str | None:
 
 
 def await_in_step(stack: Stack) -> None:
-    """Until every server has every stream as its leader has it, so that one of them may fall. Not by /healthz: that stays bad
-    for as long as the servers remember a reader that went away during a cut."""
+    """Until every server holds what the leader of each stream held a moment ago, so that one of them may fall. Not by /healthz: that
+    stays bad for as long as the servers remember a reader that went away during a cut. And not by `current` alone: a server says it
+    of itself when it knows of all messages, and fetches them afterwards."""
     deadline = time.monotonic() + IN_STEP_LIMIT_S
-    while missing := set(names_of_streams(stack)) - streams_in_step(stack):
+    held: dict[str, int] = {}
+    while missing := (set(names_of_streams(stack)) - held.keys()) | behind(stack, held):
         assert time.monotonic() < deadline, f"out of step for {IN_STEP_LIMIT_S} s: {sorted(missing)}"
         time.sleep(LOOK_EVERY_S)
+        held = held or held_by_leaders(stack)
 
 
-def streams_in_step(stack: Stack) -> set[str]:
-    """As the leader of each says it."""
-    found = set()
+def held_by_leaders(stack: Stack) -> dict[str, int]:
+    """Stream → its last sequence, once all have a leader who finds all others current."""
+    found = {}
     for number, url in enumerate(monitors(stack), 1):
         for stream in streams_at(url):
             others = stream["cluster"].get("replicas", [])
-            if stream["cluster"].get("leader") == f"nats-{number}" and len(others) == len(monitors(stack)) - 1:
-                found |= {stream["name"]} if all(other["current"] and not other.get("offline") for other in others) else set()
-    return found
+            if (stream["cluster"].get("leader") == f"nats-{number}" and len(others) == len(monitors(stack)) - 1
+                    and all(other["current"] and not other.get("offline") for other in others)):
+                found[stream["name"]] = stream["state"]["last_seq"]
+    return found if found.keys() == set(names_of_streams(stack)) else {}
+
+
+def behind(stack: Stack, held: dict[str, int]) -> set[str]:
+    """The streams that some server does not hold so far itself."""
+    there = [{stream["name"]: stream["state"]["last_seq"] for stream in streams_at(url)} for url in monitors(stack)]
+    return {name for name, last in held.items() if any(own.get(name, -1) < last for own in there)}
+
+
+def judge_copies(stack: Stack) -> list[Finding]:
+    """Nobody appends any more, so every server holds the same."""
+    try:
+        await_in_step(stack)
+    except AssertionError as error:
+        return [Finding(WRONG, str(error))]
+    copies = [{stream["name"]: stream["state"] for stream in streams_at(url)} for url in monitors(stack)]
+    kept = [{name: (state["messages"], state["first_seq"], state["last_seq"]) for name, state in copy.items() if not name.startswith("KV_")}
+            for copy in copies]
+    return [] if all(copy == kept[0] for copy in kept) else [Finding(WRONG, f"the servers hold different streams: {kept}")]
 
 
 class LeaderKilled(Killed):

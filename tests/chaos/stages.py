@@ -3,12 +3,13 @@
 import contextlib
 import random
 import shutil
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 
 import disk
 import network
-from cluster import AROUND_S, AppendRate, LeaderKilled, names_of_streams, rates_around
+from cluster import AROUND_S, AppendRate, LeaderKilled, judge_copies, names_of_streams, rates_around
 from faults import Fault, Killed, process_faults
 from report import fault_table, table
 from scene import Outcome, Plan, play, say
@@ -59,7 +60,7 @@ def disk_full(seed: int, long: bool, seconds: float | None) -> Outcome | None:
 def with_rates(title: str, stack: Stack, faults: list[Fault], how: Plan) -> Outcome:
     with AppendRate(stack) as rate:
         outcome = play(stack, faults, how)
-        told(title, outcome)
+        outcome = told(title, replace(outcome, findings=outcome.findings + judge_copies(stack)))
     around = list(rates_around(rate, outcome.strikes))
     lines = [[kind, *(mean([rates[column] for rates in around if rates[0] == kind]) for column in (1, 2, 3))]
              for kind in sorted({rates[0] for rates in around})]
