@@ -2,10 +2,11 @@
 
 import itertools
 import random
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 
 import campaign
@@ -35,8 +36,17 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Wanted:
+    """What a part is asked for."""
     seed: int
+    long: bool = False
+    seconds: float | None = None  # how long faults go on; none: what is usual
+    enough: threading.Event = field(default_factory=threading.Event)  # set: no more faults, and the verdict
+
+
+@dataclass(frozen=True)
+class Plan:
+    wanted: Wanted
     seconds: float = inf  # whichever comes first ends it
     strikes: float = inf
     kills: float = inf
@@ -45,7 +55,7 @@ class Plan:
     audit_pause_s: float = 5.0
 
     def is_enough(self, began_at: float) -> Callable[[list[Strike]], bool]:
-        return lambda strikes: (len(strikes) >= self.strikes or sum(one.kills for one in strikes) >= self.kills
+        return lambda strikes: (self.wanted.enough.is_set() or len(strikes) >= self.strikes or sum(one.kills for one in strikes) >= self.kills
                                 or time.monotonic() - began_at > self.seconds)
 
 
@@ -59,17 +69,18 @@ def tell(number: int, strike: Strike) -> None:
 
 
 def play(stack: Stack, faults: list[Fault], plan: Plan) -> Outcome:
-    say(f"  {len(faults)} faults to choose from; seed {plan.seed}")
+    seed = plan.wanted.seed
+    say(f"  {len(faults)} faults to choose from; seed {seed}")
     probing = user_in_each_partition(stack)
     users = make_users(stack, USERS)
     there_before = ids_there(stack)
     prober = Prober(probing)
-    buyers = Buyers(users, plan.per_second, plan.seed)
+    buyers = Buyers(users, plan.per_second, seed)
     auditor = Auditor(stack, plan.audit_pause_s)
     numbers = itertools.count(1)
     try:
         time.sleep(CALM_S)
-        strikes = campaign.run(campaign.in_random_order(faults, random.Random(plan.seed)), prober, plan.seed,
+        strikes = campaign.run(campaign.in_random_order(faults, random.Random(seed)), prober, seed,
                                plan.is_enough(time.monotonic()), lambda strike: tell(next(numbers), strike), plan.pause_s)
         time.sleep(CALM_S)
     finally:

@@ -12,7 +12,7 @@ import network
 from cluster import AROUND_S, AppendRate, LeaderKilled, judge_copies, names_of_streams, rates_around
 from faults import Fault, Killed, process_faults
 from report import fault_table, table
-from scene import Outcome, Plan, play, say
+from scene import Outcome, Plan, Wanted, play, say
 from stack import Stack
 
 KILLS_LONG = 500
@@ -32,22 +32,24 @@ def told(title: str, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def processes(seed: int, long: bool, seconds: float | None) -> Outcome:
+def processes(wanted: Wanted) -> Outcome:
     say("Processes that fall or hang")
-    how = Plan(seed, kills=KILLS_LONG, audit_pause_s=AUDIT_PAUSE_LONG_S) if long and seconds is None else Plan(seed, seconds=seconds or SECONDS)
+    how = Plan(wanted, seconds=wanted.seconds or SECONDS)
+    if wanted.long and wanted.seconds is None:
+        how = Plan(wanted, kills=KILLS_LONG, audit_pause_s=AUDIT_PAUSE_LONG_S)
     stack = Stack(ORDO_INSTANCES="2")
     try:
-        return told("Processes", play(stack, process_faults(stack, random.Random(seed), long), how))
+        return told("Processes", play(stack, process_faults(stack, random.Random(wanted.seed), wanted.long), how))
     finally:
         stack.remove()
 
 
-def disk_full(seed: int, long: bool, seconds: float | None) -> Outcome | None:
+def disk_full(wanted: Wanted) -> Outcome | None:
     say("A disk that is full")
     if reason := disk.why_no_disk():
         say(f"  LEFT OUT: {reason}")
         return None
-    how = Plan(seed, seconds=seconds or inf, strikes=DISKS_FILLED_LONG if long else DISKS_FILLED)
+    how = Plan(wanted, seconds=wanted.seconds or inf, strikes=DISKS_FILLED_LONG if wanted.long else DISKS_FILLED)
     with disk.small_disk() as folder:
         stack = Stack(within=folder, ORDO_INSTANCES="2")
         faults = [disk.DiskFull(folder), disk.DiskFullAndFall(folder, Killed(stack, "nats"))]
@@ -73,7 +75,7 @@ def mean(rates: list[float | None]) -> str:
     return f"{sum(known) / len(known):.0f}" if known else "-"
 
 
-def cluster(seed: int, long: bool, seconds: float | None) -> Outcome:
+def cluster(wanted: Wanted) -> Outcome:
     say("Three NATS servers: whoever leads falls, and one is cut off")
     reason = network.why_no_network()
     if reason:
@@ -87,11 +89,11 @@ def cluster(seed: int, long: bool, seconds: float | None) -> Outcome:
         ending.callback(stack.remove)
         falls: list[Fault] = [LeaderKilled(stack, name) for name in names_of_streams(stack)]
         others = network.cuts(nodes) + [disk.DiskFull(folder, "disk full, of one of three") for folder in disks]
-        if not long and seconds is None:
-            chance = random.Random(seed)
-            return with_rates("Cluster", stack, [chance.choice(kind) for kind in (falls, others) if kind], Plan(seed, strikes=2, pause_s=PAUSE_S))
-        strikes = DECKS_LONG * len(falls + others) if long else inf
-        return with_rates("Cluster", stack, falls + others, Plan(seed, seconds=seconds or inf, strikes=strikes, pause_s=PAUSE_S))
+        if not wanted.long and wanted.seconds is None:
+            chance = random.Random(wanted.seed)
+            return with_rates("Cluster", stack, [chance.choice(kind) for kind in (falls, others) if kind], Plan(wanted, strikes=2, pause_s=PAUSE_S))
+        strikes = DECKS_LONG * len(falls + others) if wanted.long else inf
+        return with_rates("Cluster", stack, falls + others, Plan(wanted, seconds=wanted.seconds or inf, strikes=strikes, pause_s=PAUSE_S))
 
 
 def own_disk_of_one(folder: Path, ending: contextlib.ExitStack) -> list[Path]:

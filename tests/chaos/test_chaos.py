@@ -8,9 +8,9 @@ import disk
 import network
 import pytest
 import stages
-from scene import Outcome, say
+from scene import Outcome, Wanted, say
 
-Part = Callable[[int, bool, float | None], Outcome | None]
+Part = Callable[[Wanted], Outcome | None]
 LONG = bool(os.environ.get("ORDO_TEST_LONG"))
 long_only = pytest.mark.skipif(not LONG, reason="only with --long; shorter: tests/chaos/run --disk --cluster")
 
@@ -22,7 +22,7 @@ def play(capsys: pytest.CaptureFixture[str]) -> Callable[[Part], None]:
         seed = int(os.environ.get("ORDO_CHAOS_SEED") or secrets.randbits(32))
         with capsys.disabled():
             say(f"\nseed {seed}")
-            outcome = part(seed, LONG, None)
+            outcome = part(Wanted(seed, LONG))
         assert outcome, "the part was left out"
         assert [one.title for one in outcome.strikes if not one.is_recovered] == [], f"not recovered, seed {seed}"
         assert [f"{finding.kind}: {finding.text}" for finding in outcome.findings[:10]] == [], f"seed {seed}"
