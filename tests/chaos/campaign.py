@@ -42,6 +42,7 @@ def in_random_order(faults: list[Fault], chance: random.Random) -> Iterator[Faul
 
 
 def strike(fault: Fault, prober: Prober, chance: random.Random) -> Strike:
+    fault.prepare()
     applied_at = counted_from = time.monotonic()
     try:
         fault.apply()

@@ -97,11 +97,11 @@ class LeaderKilled(Killed):
         super().__init__(stack, "nats-1", title=f"kill -9 leader of {stream.rsplit('-', 1)[0]}")
         self._stream = stream
 
-    def apply(self) -> None:
+    def prepare(self) -> None:
         await_in_step(self._stack)
         leader = until(lambda: leader_of(self._stack, self._stream), f"{self._stream} has a leader", IN_STEP_LIMIT_S)
         self._name = str(leader)
-        super().apply()
+        super().prepare()
 
 
 @dataclass(frozen=True)

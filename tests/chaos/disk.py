@@ -70,6 +70,9 @@ class DiskFullAndFall(DiskFull):
         super().__init__(disk, f"disk full, {fall.title}")
         self._fall = fall
 
+    def prepare(self) -> None:
+        self._fall.prepare()
+
     def apply(self) -> None:
         super().apply()
         self._fall.apply()

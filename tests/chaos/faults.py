@@ -15,7 +15,7 @@ SHARING = ("orders", "billing", "notifications", "projections")
 
 
 class Fault(ABC):
-    """`apply` makes it; `heal` ends it, where it does not end by itself."""
+    """`prepare` waits until it can be made; `apply` makes it; `heal` ends it, where it does not end by itself."""
 
     hold_s: tuple[float, float] = (0.0, 0.0)  # between apply and heal: from, to
     kills = 1  # as how many it counts
@@ -23,6 +23,9 @@ class Fault(ABC):
 
     def __init__(self, title: str) -> None:
         self.title = title  # what it is counted under
+
+    def prepare(self) -> None:
+        """What takes its time here is not the fault's."""
 
     @abstractmethod
     def apply(self) -> None: ...
@@ -53,9 +56,13 @@ class Killed(Fault):
     def __init__(self, stack: Stack, name: str, with_signal: signal.Signals = signal.SIGKILL, title: str = "") -> None:
         super().__init__(title or f"kill -9 {role_of(name)}")
         self._stack, self._name, self._signal = stack, name, with_signal
+        self._number = 0
+
+    def prepare(self) -> None:
+        self._number = await_running(self._stack, self._name)
 
     def apply(self) -> None:
-        os.kill(await_running(self._stack, self._name), self._signal)
+        os.kill(self._number, self._signal)
 
 
 class Paused(Fault):
@@ -69,8 +76,10 @@ class Paused(Fault):
         self._stack, self._name = stack, name
         self._pause = contextlib.ExitStack()
 
-    def apply(self) -> None:
+    def prepare(self) -> None:
         await_running(self._stack, self._name)
+
+    def apply(self) -> None:
         self._pause.enter_context(self._stack.paused(self._name))
 
     def heal(self) -> None:
@@ -104,6 +113,10 @@ class WholeRoleKilled(Fault):
         self.kills = len(faults)
         self._faults = faults
 
+    def prepare(self) -> None:
+        for fault in self._faults:
+            fault.prepare()
+
     def apply(self) -> None:
         for fault in self._faults:
             fault.apply()
@@ -117,9 +130,15 @@ class TwoKilled(Fault):
     def __init__(self, faults: list[Killed], chance: random.Random) -> None:
         super().__init__("kill -9 any two at once")
         self._faults, self._chance = faults, chance
+        self._chosen: list[Killed] = []
+
+    def prepare(self) -> None:
+        self._chosen = self._chance.sample(self._faults, 2)
+        for fault in self._chosen:
+            fault.prepare()
 
     def apply(self) -> None:
-        for fault in self._chance.sample(self._faults, 2):
+        for fault in self._chosen:
             fault.apply()
 
 
