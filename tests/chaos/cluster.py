@@ -30,7 +30,7 @@ def ask(url: str, path: str) -> dict[str, Any] | None:
 
 def streams_at(url: str) -> list[dict[str, Any]]:
     told = ask(url, "jsz?streams=true")
-    return [stream for account in (told or {}).get("account_details", []) for stream in account["stream_detail"]]
+    return [stream for account in (told or {}).get("account_details", []) for stream in account.get("stream_detail", [])]
 
 
 def monitors(stack: Stack) -> list[str]:
