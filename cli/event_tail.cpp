@@ -38,34 +38,32 @@ Result<void> EventTail::read(log::EventLog& log) {
 }
 
 void EventTail::put_all(const log::StoredMessage& message) {
-  auto run = log::decode_run(message.payload);
-  if (!run) {
-    std::cerr << log::text(message.stream) << ' ' << message.sequence << ": " << run.error().text << '\n';
+  auto events = log::events_of(message);
+  if (!events) {
+    std::cerr << events.error().text << '\n';
     return;
   }
-  std::uint32_t index = 0;
-  for (auto& event : run->events) {
-    const log::Position position{message.sequence, index++};
-    if (!options_.correlation_id.empty() && event.trace.correlation_id != options_.correlation_id) continue;
-    put({{message.stream, position}, message.subject, std::move(event)});
+  for (auto& logged : *events) {
+    if (!options_.correlation_id.empty() && logged.event.trace.correlation_id != options_.correlation_id) continue;
+    put(std::move(logged));
   }
 }
 
-void EventTail::put(SeenEvent seen) {
+void EventTail::put(log::LoggedEvent logged) {
   std::unique_lock lock(mutex_);
   room_.wait(lock, [this] { return closed_ || waiting_.size() < kEventsWaitingMax; });
   if (closed_) return;
-  waiting_.push_back(std::move(seen));
+  waiting_.push_back(std::move(logged));
   came_.notify_one();
 }
 
-std::optional<SeenEvent> EventTail::take(std::chrono::steady_clock::time_point deadline) {
+std::optional<log::LoggedEvent> EventTail::take(std::chrono::steady_clock::time_point deadline) {
   std::unique_lock lock(mutex_);
   if (!came_.wait_until(lock, deadline, [this] { return !waiting_.empty(); })) return std::nullopt;
-  auto seen = std::move(waiting_.front());
+  auto logged = std::move(waiting_.front());
   waiting_.pop_front();
   room_.notify_one();
-  return seen;
+  return logged;
 }
 
 }  // namespace ordo::cli

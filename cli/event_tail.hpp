@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/event_text.hpp"
 #include "events/log/event_log.hpp"
+#include "events/log/logged_event.hpp"
 
 namespace ordo::cli {
 
@@ -31,19 +31,19 @@ class EventTail {
   EventTail& operator=(const EventTail&) = delete;
 
   // Nothing when none came in time.
-  [[nodiscard]] std::optional<SeenEvent> take(std::chrono::steady_clock::time_point deadline);
+  [[nodiscard]] std::optional<log::LoggedEvent> take(std::chrono::steady_clock::time_point deadline);
 
  private:
   explicit EventTail(const EventTailOptions& options) : options_(options) {}
   [[nodiscard]] Result<void> read(log::EventLog& log);
   void put_all(const log::StoredMessage& message);
-  void put(SeenEvent seen);
+  void put(log::LoggedEvent logged);
 
   const EventTailOptions options_;
   std::mutex mutex_;
   std::condition_variable came_;
   std::condition_variable room_;
-  std::deque<SeenEvent> waiting_;
+  std::deque<log::LoggedEvent> waiting_;
   bool closed_ = false;
   std::vector<std::unique_ptr<log::Reader>> readers_;  // last: they call `put`
 };

@@ -38,10 +38,10 @@ std::string describe_user(const log::Payload& payload) {
 }
 
 // An event that cannot be read is still shown, without its data.
-std::string data_of(const SeenEvent& seen) {
-  const auto& payload = seen.event.payload;
+std::string data_of(const log::LoggedEvent& logged) {
+  const auto& payload = logged.event.payload;
   if (parking::is_parking(payload)) return describe_or_nothing(parking::decode(payload));
-  switch (seen.at.stream.kind) {
+  switch (logged.at.stream.kind) {
     case log::StreamKind::commands: return describe_command(payload);
     case log::StreamKind::users: return describe_user(payload);
     case log::StreamKind::orders: return describe_or_nothing(orders::decode(payload));
@@ -59,27 +59,27 @@ void write_position(JsonText& json, const log::StreamPosition& at) {
 
 }  // namespace
 
-std::string json_line(const SeenEvent& seen) {
-  const auto& [at, subject, event] = seen;
+std::string json_line(const log::LoggedEvent& logged) {
+  const auto& [at, subject, event] = logged;
   JsonText json;
   json.open_object();
   write_position(json, at);
   json.member("subject", subject).member("type", event.payload.type).member("time", text(event.time));
   json.member("id", event.id.text());
-  if (event.cause) {
+  if (const auto cause = log::place_of_cause(logged)) {
     json.key("cause").open_object();
-    write_position(json, {{event.cause->stream, at.stream.partition}, event.cause->position});
+    write_position(json, *cause);
     json.close_object();
   }
   json.member("correlation_id", event.trace.correlation_id);
   if (event.trace.actor) json.member("actor", event.trace.actor->text());
-  return json.raw_member("data", data_of(seen)).close_object().take();
+  return json.raw_member("data", data_of(logged)).close_object().take();
 }
 
-std::string text_line(const SeenEvent& seen) {
-  const auto& [at, subject, event] = seen;
+std::string text_line(const log::LoggedEvent& logged) {
+  const auto& [at, subject, event] = logged;
   return fmt::format("{} {:<16} {:>8}.{:<3} {:<24} {} {}", text(event.time), log::text(at.stream), at.position.sequence,
-                     at.position.index, event.payload.type, event.trace.correlation_id, data_of(seen));
+                     at.position.index, event.payload.type, event.trace.correlation_id, data_of(logged));
 }
 
 }  // namespace ordo::cli

@@ -4,19 +4,13 @@
 
 #include <string>
 
-#include "events/log/event.hpp"
+#include "events/log/logged_event.hpp"
 
 namespace ordo::cli {
 
-struct SeenEvent {
-  log::StreamPosition at;
-  std::string subject;
-  log::Event event;
-};
-
 // {"stream", "sequence", "index", "type", "time", "id", "cause", "correlation_id", "actor", "data"}
-[[nodiscard]] std::string json_line(const SeenEvent& seen);
+[[nodiscard]] std::string json_line(const log::LoggedEvent& logged);
 // "2026-01-31T12:00:00.000Z ORDERS-2 17.0 OrderPending.v1 correlation-1 {…}"
-[[nodiscard]] std::string text_line(const SeenEvent& seen);
+[[nodiscard]] std::string text_line(const log::LoggedEvent& logged);
 
 }  // namespace ordo::cli

@@ -7,6 +7,7 @@
 
 #include "cli/connections.hpp"
 #include "cli/event_tail.hpp"
+#include "cli/event_text.hpp"
 #include "cli/lifetime.hpp"
 #include "cli/settings.hpp"
 
@@ -29,10 +30,10 @@ bool somebody_reads() {
 }
 
 // The next event; nothing when the time is up or nobody reads.
-std::optional<SeenEvent> next_event(EventTail& events, std::chrono::steady_clock::time_point deadline) {
+std::optional<log::LoggedEvent> next_event(EventTail& events, std::chrono::steady_clock::time_point deadline) {
   while (somebody_reads()) {
     const auto now = std::chrono::steady_clock::now();
-    if (auto seen = events.take(std::min(deadline, now + kLookAgain)); seen || now >= deadline) return seen;
+    if (auto logged = events.take(std::min(deadline, now + kLookAgain)); logged || now >= deadline) return logged;
   }
   return std::nullopt;
 }
@@ -49,13 +50,13 @@ int print_events(EventTail& events, const TailOptions& options, bool as_json) {
   const auto limit = options.timeout_seconds == 0 ? duration_cast<seconds>(hours(24 * 365)) : seconds(options.timeout_seconds);
   const auto deadline = steady_clock::now() + limit;
   for (std::size_t printed = 0; options.count == 0 || printed < options.count; ++printed) {
-    const auto seen = next_event(events, deadline);
-    if (!seen && !somebody_reads()) return end_of_output();
-    if (!seen) {
+    const auto logged = next_event(events, deadline);
+    if (!logged && !somebody_reads()) return end_of_output();
+    if (!logged) {
       std::cerr << "ordo events tail: " << printed << " events in " << options.timeout_seconds << " s\n";
       return options.count == 0 ? 0 : 1;
     }
-    std::cout << (as_json ? json_line(*seen) : text_line(*seen)) << std::endl;
+    std::cout << (as_json ? json_line(*logged) : text_line(*logged)) << std::endl;
     if (!std::cout) return end_of_output();
   }
   return 0;

@@ -1,7 +1,6 @@
 #include "events/log/position.hpp"
 
 #include <charconv>
-#include <optional>
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -40,8 +39,13 @@ bool parse_number(std::string_view digits, Number& number) {
   return error == std::errc{} && stopped == end && !digits.empty();
 }
 
-// "ORDERS-2@1234.7"
-std::optional<StreamPosition> parse_entry(std::string_view entry) {
+}  // namespace
+
+std::string text(const StreamPosition& position) {
+  return fmt::format("{}@{}.{}", text(position.stream), position.position.sequence, position.position.index);
+}
+
+std::optional<StreamPosition> parse_stream_position(std::string_view entry) {
   const auto at = entry.find('@');
   const auto dot = entry.rfind('.');
   if (at == std::string_view::npos || dot == std::string_view::npos || dot < at) return std::nullopt;
@@ -55,13 +59,9 @@ std::optional<StreamPosition> parse_entry(std::string_view entry) {
   return position;
 }
 
-}  // namespace
-
 std::string encode_position_token(const std::vector<StreamPosition>& positions) {
   std::string raw(kVersion);
-  for (const auto& [stream, position] : positions) {
-    raw += fmt::format(" {}@{}.{}", text(stream), position.sequence, position.index);
-  }
+  for (const auto& position : positions) raw += ' ' + text(position);
   return base64url(raw);
 }
 
@@ -77,7 +77,7 @@ Result<std::vector<StreamPosition>> decode_position_token(std::string_view token
     if (rest.front() != ' ') return not_a_token();
     rest.remove_prefix(1);
     const auto entry = rest.substr(0, rest.find(' '));
-    const auto position = parse_entry(entry);
+    const auto position = parse_stream_position(entry);
     if (!position) return not_a_token();
     positions.push_back(*position);
     rest.remove_prefix(entry.size());

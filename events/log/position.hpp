@@ -4,7 +4,9 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "events/log/stream.hpp"
@@ -26,6 +28,10 @@ struct StreamPosition {
 
   friend constexpr auto operator<=>(const StreamPosition&, const StreamPosition&) = default;
 };
+
+// "ORDERS-2@1234.7", as operators read and write it.
+[[nodiscard]] std::string text(const StreamPosition& position);
+[[nodiscard]] std::optional<StreamPosition> parse_stream_position(std::string_view text);
 
 // What a client is given as `Ordo-Position` and may send back: one entry for each stream that it speaks of, unpadded
 // base64url, opaque to the client.

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "events/log/log_cursor.hpp"
 #include "events/vocabulary/visit.hpp"
-#include "projections/verification/log_cursor.hpp"
 
 namespace ordo::projections {
 namespace {
@@ -69,7 +69,7 @@ class ExpectedRows {
     auto next = stream.kind == log::StreamKind::commands ? bounds->first_sequence : 1;
     progress_.begin(fmt::format("the rows of {}", text(stream)), until >= next ? until - next + 1 : 0);
     if (next > until) return {};
-    LogCursor cursor(settings_.log, stream, next, settings_.silence_max);
+    log::LogCursor cursor(settings_.log, stream, next, settings_.silence_max);
     while (next <= until) {
       const auto message = cursor.next(settings_.stop);
       if (!message) return tl::unexpected(message.error());

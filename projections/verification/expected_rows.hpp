@@ -24,7 +24,7 @@ struct ExpectedRowsSettings {
   const ReadModelDefinition& model;
   log::EventLog& log;
   std::stop_token stop;
-  std::chrono::milliseconds silence_max{2'000};  // as of `LogCursor`
+  std::chrono::milliseconds silence_max{2'000};  // as of `log::LogCursor`
 };
 
 // Events that a lane has parked or thrown away: they are in no rows.

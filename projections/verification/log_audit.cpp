@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "projections/verification/log_cursor.hpp"
+#include "events/log/log_cursor.hpp"
 #include "projections/verification/partition_audit.hpp"
 #include "projections/verification/spoken_of.hpp"
 
@@ -24,7 +24,7 @@ static_assert(kOrder.size() == log::kStreamKinds.size());
 struct Source {
   StreamKind stream;
   std::uint64_t target = 0;  // it is read up to here
-  std::unique_ptr<LogCursor> cursor;
+  std::unique_ptr<log::LogCursor> cursor;
   std::optional<log::StoredMessage> message;
   log::Run run;  // that message's
 };
@@ -107,7 +107,7 @@ class PartitionMerge {
   Result<MaybeFinding> fetch(Source& source) {
     const log::StreamName stream{source.stream, partition_};
     const auto next = audit_.reached(source.stream) + 1;
-    if (!source.cursor) source.cursor = std::make_unique<LogCursor>(settings_.log, stream, next, settings_.silence_max);
+    if (!source.cursor) source.cursor = std::make_unique<log::LogCursor>(settings_.log, stream, next, settings_.silence_max);
     auto message = source.cursor->next(settings_.stop);
     if (!message && message.error().retryable()) return tl::unexpected(message.error());
     const auto where = fmt::format("{}@{}", text(stream), message ? message->sequence : next);

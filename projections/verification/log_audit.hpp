@@ -17,7 +17,7 @@ struct LogAuditSettings {
   log::EventLog& log;
   log::Partition partitions = log::kPartitionsDefault;
   std::stop_token stop;
-  std::chrono::milliseconds silence_max{2'000};  // as of `LogCursor`
+  std::chrono::milliseconds silence_max{2'000};  // as of `log::LogCursor`
 };
 
 // One check per partition, then one per currency.

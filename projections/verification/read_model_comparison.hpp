@@ -21,7 +21,7 @@ struct ComparisonSettings {
   log::EventLog& log;
   postgres::Connection& connection;  // without a limit for statements
   std::stop_token stop;
-  std::chrono::milliseconds silence_max{2'000};  // as of `LogCursor`
+  std::chrono::milliseconds silence_max{2'000};  // as of `log::LogCursor`
 };
 
 // Of every table, the checkpoints first, the books last.

@@ -13,6 +13,16 @@ TEST_CASE("positions are ordered by sequence, then by index") {
   CHECK(Position{2, 1} == Position{2, 1});
 }
 
+TEST_CASE("a position is read as it is written") {
+  const StreamPosition position{{StreamKind::orders, 2}, {1234, 7}};
+  CHECK(text(position) == "ORDERS-2@1234.7");
+  CHECK(parse_stream_position("ORDERS-2@1234.7") == position);
+  for (const auto* wrong : {"", "ORDERS-2", "ORDERS-2@1234", "ORDERS-2@.7", "ORDERS-2@1.-7", "ORDERS@1.7", "ORDERS-2@1.7 "}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(parse_stream_position(wrong));
+  }
+}
+
 TEST_CASE("a token gives back the positions that it was made of") {
   const auto positions = GENERATE(Positions{{{StreamKind::orders, 2}, {1234, 7}}},
                                   Positions{{{StreamKind::commands, 0}, {0, 0}}},

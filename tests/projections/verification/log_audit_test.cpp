@@ -1,3 +1,4 @@
+#include "tests/events/log/damaged_log.hpp"
 #include "tests/projections/verification/findings.hpp"
 
 using namespace ordo;
@@ -33,6 +34,15 @@ TEST_CASE("the sums of all money are told by currency") {
   REQUIRE(checks.size() == 2);
   CHECK(checks[1].name == "money in EUR");
   CHECK(checks[1].detail == "topped up 1000 = balances 700 + paid 300 - refunded 0");
+}
+
+TEST_CASE("a message that the log counts and cannot give is found") {
+  log::InMemoryLog whole;
+  AuditedStory().tell(whole);
+  DamagedLog damaged(whole, {StreamKind::billing, 0}, 3);
+  projections::Progress progress({});
+  const auto checks = projections::audit_log({.log = damaged, .partitions = 1, .silence_max = std::chrono::milliseconds(5)}, progress).value();
+  require_finding(checks.front(), "BILLING-0@3", "every message of the log is there");
 }
 
 TEST_CASE("a message that is gone from the beginning of the truth is found") {

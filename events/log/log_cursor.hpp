@@ -13,36 +13,36 @@
 
 #include "events/log/event_log.hpp"
 
-namespace ordo::projections {
+namespace ordo::log {
 
 class LogCursor {
  public:
   // `silence_max`: so long nothing may come before the message itself is asked for.
-  LogCursor(log::EventLog& log, log::StreamName stream, std::uint64_t from_sequence,
+  LogCursor(EventLog& log, StreamName stream, std::uint64_t from_sequence,
             std::chrono::milliseconds silence_max = std::chrono::seconds(2));
   ~LogCursor();
   LogCursor(const LogCursor&) = delete;
   LogCursor& operator=(const LogCursor&) = delete;
 
   // Waits for it. Requires: it is stored already, as `bounds` has said.
-  [[nodiscard]] Result<log::StoredMessage> next(const std::stop_token& stop);
+  [[nodiscard]] Result<StoredMessage> next(const std::stop_token& stop);
 
  private:
-  void put(log::StoredMessage message);
-  [[nodiscard]] std::optional<log::StoredMessage> take(const std::stop_token& stop);
+  void put(StoredMessage message);
+  [[nodiscard]] std::optional<StoredMessage> take(const std::stop_token& stop);
   [[nodiscard]] Result<void> look_for_next() const;
 
-  log::EventLog& log_;
-  log::StreamName stream_;
+  EventLog& log_;
+  StreamName stream_;
   std::uint64_t next_;
   std::chrono::milliseconds silence_max_;
   std::mutex mutex_;
   std::condition_variable room_;
   std::condition_variable_any filled_;
-  std::deque<log::StoredMessage> messages_;
+  std::deque<StoredMessage> messages_;
   std::size_t bytes_ = 0;
   bool closed_ = false;
-  std::unique_ptr<log::Reader> reader_;  // last: it fills what stands above
+  std::unique_ptr<Reader> reader_;  // last: it fills what stands above
 };
 
-}  // namespace ordo::projections
+}  // namespace ordo::log

@@ -1,8 +1,8 @@
-#include "projections/verification/log_cursor.hpp"
+#include "events/log/log_cursor.hpp"
 
 #include <fmt/format.h>
 
-namespace ordo::projections {
+namespace ordo::log {
 namespace {
 
 constexpr std::size_t kBytesMax = 2 << 20;
@@ -10,12 +10,12 @@ constexpr int kSilencesMax = 15;
 
 }  // namespace
 
-LogCursor::LogCursor(log::EventLog& log, log::StreamName stream, std::uint64_t from_sequence, std::chrono::milliseconds silence_max)
+LogCursor::LogCursor(EventLog& log, StreamName stream, std::uint64_t from_sequence, std::chrono::milliseconds silence_max)
     : log_(log),
       stream_(stream),
       next_(from_sequence),
       silence_max_(silence_max),
-      reader_(log.read(stream, from_sequence, [this](log::StoredMessage message) { put(std::move(message)); })) {}
+      reader_(log.read(stream, from_sequence, [this](StoredMessage message) { put(std::move(message)); })) {}
 
 // A reader that waits for room would keep its destructor waiting as well.
 LogCursor::~LogCursor() {
@@ -27,7 +27,7 @@ LogCursor::~LogCursor() {
   reader_.reset();
 }
 
-void LogCursor::put(log::StoredMessage message) {
+void LogCursor::put(StoredMessage message) {
   std::unique_lock lock(mutex_);
   room_.wait(lock, [this] { return closed_ || bytes_ < kBytesMax; });
   if (closed_) return;
@@ -36,7 +36,7 @@ void LogCursor::put(log::StoredMessage message) {
   filled_.notify_one();
 }
 
-std::optional<log::StoredMessage> LogCursor::take(const std::stop_token& stop) {
+std::optional<StoredMessage> LogCursor::take(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   if (!filled_.wait_for(lock, stop, silence_max_, [this] { return !messages_.empty(); })) return std::nullopt;
   auto message = std::move(messages_.front());
@@ -46,7 +46,7 @@ std::optional<log::StoredMessage> LogCursor::take(const std::stop_token& stop) {
   return message;
 }
 
-Result<log::StoredMessage> LogCursor::next(const std::stop_token& stop) {
+Result<StoredMessage> LogCursor::next(const std::stop_token& stop) {
   Failure last{FailureKind::unavailable, "nothing came"};
   for (int silences = 0; silences < kSilencesMax; ++silences) {
     if (auto message = take(stop)) {
@@ -75,4 +75,4 @@ Result<void> LogCursor::look_for_next() const {
                                                    text(stream_)));
 }
 
-}  // namespace ordo::projections
+}  // namespace ordo::log
