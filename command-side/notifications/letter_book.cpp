@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "events/notifications/letter.hpp"
 #include "events/vocabulary/visit.hpp"
 
 namespace ordo::notifications {
@@ -14,24 +15,10 @@ std::optional<Timestamp> next_attempt(const Undelivered& failure, std::uint32_t 
   return Timestamp{now.unix_ms + delay};
 }
 
-// A paid order that is cancelled is refunded next, and that is the letter its user waits for.
-std::optional<Kind> kind_for(const orders::OrderUpdateMessage& update) {
-  switch (update.status) {
-    case orders::Status::paid: return Kind::happiness;
-    case orders::Status::refunded: return Kind::refund;
-    case orders::Status::cancelled:
-      if (update.reason != orders::CancelReason::requested) return Kind::grief;
-      return update.payment_operation_id ? std::nullopt : std::optional(Kind::cancellation);
-    case orders::Status::new_:
-    case orders::Status::pending: return std::nullopt;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<Delivery> delivery_for(const orders::OrderUpdateMessage& update, log::Position position) {
-  const auto kind = kind_for(update);
+  const auto kind = letter_about(update);
   if (!kind) return std::nullopt;
   const auto order = update.purchase.order_id;
   return Delivery{notification_of(order, *kind), order, update.purchase.user_id, *kind, position};

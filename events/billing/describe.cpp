@@ -1,5 +1,7 @@
 #include "events/billing/describe.hpp"
 
+#include <fmt/format.h>
+
 #include "events/vocabulary/json_text.hpp"
 #include "events/vocabulary/visit.hpp"
 
@@ -44,6 +46,17 @@ std::string describe_refund(const PaymentRefunded& refund) {
       .take();
 }
 
+std::string wallet_after(std::int64_t balance, Currency currency) {
+  return fmt::format("the wallet holds {}", text(Money{balance, currency}));
+}
+
+std::string summary_of_payment(const PaymentProcessed& payment) {
+  const auto wallet = tells_balance(payment) ? ", " + wallet_after(payment.balance_after, payment.amount.currency) : std::string();
+  return visit(
+      payment.outcome, [&](const OperationId&) { return fmt::format("paid {}{}", text(payment.amount), wallet); },
+      [&](Refusal reason) { return fmt::format("not paid: {}{}", text(reason), wallet); });
+}
+
 }  // namespace
 
 std::string describe(const Command& command) {
@@ -71,6 +84,25 @@ std::string describe(const Event& event) {
       },
       [](const PaymentProcessed& payment) { return describe_payment(payment); },
       [](const PaymentRefunded& refund) { return describe_refund(refund); });
+}
+
+std::string summary(const Command& command) {
+  return visit(
+      command, [](const AccountRequested& asked) { return fmt::format("an account in {}", asked.currency.code()); },
+      [](const TopUpRequested& asked) { return text(asked.amount); });
+}
+
+std::string summary(const Event& event) {
+  return visit(
+      event, [](const AccountOpened& opened) { return fmt::format("an account in {}", opened.currency.code()); },
+      [](const AccountToppedUp& up) {
+        return fmt::format("{} more, {}", text(up.amount), wallet_after(up.balance_after, up.amount.currency));
+      },
+      [](const TopUpRefused& refused) { return fmt::format("{} refused: {}", text(refused.amount), text(refused.reason)); },
+      [](const PaymentProcessed& payment) { return summary_of_payment(payment); },
+      [](const PaymentRefunded& refund) {
+        return fmt::format("{} back, {}", text(refund.amount), wallet_after(refund.balance_after, refund.amount.currency));
+      });
 }
 
 }  // namespace ordo::billing

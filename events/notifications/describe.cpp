@@ -1,5 +1,7 @@
 #include "events/notifications/describe.hpp"
 
+#include <fmt/format.h>
+
 #include "events/vocabulary/json_text.hpp"
 #include "events/vocabulary/visit.hpp"
 
@@ -37,6 +39,18 @@ std::string describe_sent(const NotificationSent& sent) {
 std::string describe(const Event& event) {
   return visit(event, [](const NotificationSent& sent) { return describe_sent(sent); },
                [](const NotificationFailed& failed) { return describe_failed(failed); });
+}
+
+std::string summary(const Event& event) {
+  return visit(
+      event,
+      [](const NotificationSent& sent) {
+        return fmt::format("{} in {}, attempt {}", text(sent.kind), text(sent.locale), sent.attempts);
+      },
+      [](const NotificationFailed& failed) {
+        const auto then = failed.next_attempt ? "tried again from " + text(*failed.next_attempt) : std::string("given up");
+        return fmt::format("{}, attempt {} failed: {}; {}", text(failed.kind), failed.attempts, failed.reason, then);
+      });
 }
 
 }  // namespace ordo::notifications

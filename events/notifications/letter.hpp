@@ -13,6 +13,10 @@
 
 namespace ordo::notifications {
 
+// Which letter tells of this change of status; nothing when none does: a paid order that is cancelled is refunded next, and that is
+// the letter its user waits for.
+[[nodiscard]] std::optional<Kind> letter_about(const orders::OrderUpdateMessage& update);
+
 struct LetterFacts {
   OrderId order_id;
   std::vector<orders::Item> items;  // a letter of refund tells none

@@ -1,5 +1,7 @@
 #include "events/orders/describe.hpp"
 
+#include <fmt/format.h>
+
 #include "events/vocabulary/json_text.hpp"
 #include "events/vocabulary/visit.hpp"
 
@@ -28,6 +30,14 @@ std::string describe_update(const OrderUpdateMessage& update) {
   return json.close_object().take();
 }
 
+std::string summary_of_update(const OrderUpdateMessage& update) {
+  auto line = std::string(text(update.status));
+  if (update.status == Status::paid && update.payment_operation_id) line += " by operation " + update.payment_operation_id->text();
+  if (update.reason) line += fmt::format(": {}", text(*update.reason));
+  if (update.status == Status::refunded && update.purchase.has_total()) line += ": " + text(update.purchase.total);
+  return line;
+}
+
 }  // namespace
 
 std::string describe(const OrderCreateRequested& command) {
@@ -48,6 +58,21 @@ std::string describe(const OrderCancelRequested& command) {
 std::string describe(const Event& event) {
   return visit(event, [](const OrderPending& pending) { return describe_pending(pending); },
                [](const OrderUpdateMessage& update) { return describe_update(update); });
+}
+
+std::string summary(const Command& command) {
+  return visit(
+      command,
+      [](const OrderCreateRequested& create) {
+        const auto items = create.purchase.items.size();
+        return fmt::format("{} {} for {}", items, items == 1 ? "item" : "items", text(create.purchase.total));
+      },
+      [](const OrderCancelRequested& cancel) { return "cancellation " + cancel.cancellation_id.text(); });
+}
+
+std::string summary(const Event& event) {
+  return visit(event, [](const OrderPending& pending) { return "PENDING: " + text(pending.purchase.total); },
+               [](const OrderUpdateMessage& update) { return summary_of_update(update); });
 }
 
 OrderId order_of(const Event& event) {
