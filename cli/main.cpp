@@ -12,10 +12,22 @@ int main(int argc, char** argv) {
   ordo::cli::Settings settings;
   int exit_code = 0;
   ordo::cli::add_settings(app, settings);
-  for (const auto add : {ordo::cli::add_setup, ordo::cli::add_gateway, ordo::cli::add_orders, ordo::cli::add_billing,
-                         ordo::cli::add_notifications, ordo::cli::add_identity, ordo::cli::add_projections,
-                         ordo::cli::add_users, ordo::cli::add_events, ordo::cli::add_status, ordo::cli::add_snapshots, ordo::cli::add_parked,
-                         ordo::cli::add_verify}) {
+  for (const auto add : {
+           ordo::cli::add_setup,
+           ordo::cli::add_gateway,
+           ordo::cli::add_orders,
+           ordo::cli::add_billing,
+           ordo::cli::add_notifications,
+           ordo::cli::add_identity,
+           ordo::cli::add_projections,
+           ordo::cli::add_users,
+           ordo::cli::add_events,
+           ordo::cli::add_status,
+           ordo::cli::add_snapshots,
+           ordo::cli::add_parked,
+           ordo::cli::add_explain,
+           ordo::cli::add_verify,
+       }) {
     add(app, settings, exit_code);
   }
   try {

@@ -43,6 +43,7 @@ void add_events(CLI::App& app, const Settings& settings, int& exit_code);
 void add_status(CLI::App& app, const Settings& settings, int& exit_code);
 void add_parked(CLI::App& app, const Settings& settings, int& exit_code);
 void add_snapshots(CLI::App& app, const Settings& settings, int& exit_code);
+void add_explain(CLI::App& app, const Settings& settings, int& exit_code);
 void add_verify(CLI::App& app, const Settings& settings, int& exit_code);
 
 }  // namespace ordo::cli

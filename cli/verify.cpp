@@ -1,13 +1,10 @@
 #include <algorithm>
-#include <csignal>
-#include <cstdlib>
 #include <iostream>
-#include <thread>
 
 #include <fmt/format.h>
-#include <pthread.h>
 
 #include "cli/connections.hpp"
+#include "cli/interruption.hpp"
 #include "cli/lifetime.hpp"
 #include "cli/settings.hpp"
 #include "events/vocabulary/json_text.hpp"
@@ -21,43 +18,12 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kDiffers = 2;
-constexpr auto kPatience = 3s;  // with a statement that is under way when the operator wants to stop
 
 constexpr auto kFooter =
     "Prints one row per check: what was looked at, how much, and whether it is sound; then the first difference of each.\n"
     "Exit: 0 everything is sound, 2 something differs, 1 it could not be checked (the log or Postgres is away, or Ctrl-C).\n"
     "It changes nothing, and takes about the time and room of `ordo projections rebuild`.\n"
     "Example: ordo verify --output json || echo 'look at it'";
-
-// Lets Ctrl-C and SIGTERM end a verification between two messages; hard when it does not come to one.
-// Requires: made before any other thread.
-class Interruption {
- public:
-  Interruption() {
-    sigemptyset(&signals_);
-    for (const int signal : {SIGINT, SIGTERM}) sigaddset(&signals_, signal);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-    watcher_ = std::jthread([this](const std::stop_token& done) { watch(done); });
-  }
-
-  [[nodiscard]] std::stop_token token() const { return wanted_.get_token(); }
-
- private:
-  void watch(const std::stop_token& done) {
-    const timespec look_again{0, 50'000'000};
-    while (!done.stop_requested()) {
-      if (sigtimedwait(&signals_, nullptr, &look_again) < 0) continue;
-      wanted_.request_stop();
-      const auto end = std::chrono::steady_clock::now() + kPatience;
-      while (!done.stop_requested() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(10ms);
-      if (!done.stop_requested()) std::_Exit(1);
-    }
-  }
-
-  sigset_t signals_{};
-  std::stop_source wanted_;
-  std::jthread watcher_;  // last: it uses what stands above
-};
 
 void print_progress(const projections::ProgressNote& note) {
   if (note.messages_total == 0) {

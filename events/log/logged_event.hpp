@@ -22,6 +22,9 @@ struct LoggedEvent {
 // Where the event's cause stands: a cause lies in its effect's partition. Nothing for what came from outside.
 [[nodiscard]] std::optional<StreamPosition> place_of_cause(const LoggedEvent& logged);
 
+// As they happened: by time, but no event before its cause, whatever the clocks of the machines said.
+[[nodiscard]] std::vector<LoggedEvent> in_causal_order(std::vector<LoggedEvent> events);
+
 [[nodiscard]] Result<std::vector<LoggedEvent>> events_of(const StoredMessage& message);
 
 }  // namespace ordo::log

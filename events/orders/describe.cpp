@@ -14,6 +14,21 @@ JsonText& write(JsonText& json, const Money& total) {
   return json.member("total", total.minor).member("currency", total.currency.code());
 }
 
+std::string describe_command(const OrderCreateRequested& command) {
+  JsonText json;
+  json.open_object().raw_member("items", items_json(command.purchase.items));
+  return write(json, command.purchase.total).close_object().take();
+}
+
+std::string describe_command(const OrderCancelRequested& command) {
+  return JsonText()
+      .open_object()
+      .member("order_id", command.order_id.text())
+      .member("cancellation_id", command.cancellation_id.text())
+      .close_object()
+      .take();
+}
+
 std::string describe_pending(const OrderPending& pending) {
   JsonText json;
   json.open_object().member("status", text(Status::pending)).member("version", kVersionPending);
@@ -40,19 +55,8 @@ std::string summary_of_update(const OrderUpdateMessage& update) {
 
 }  // namespace
 
-std::string describe(const OrderCreateRequested& command) {
-  JsonText json;
-  json.open_object().raw_member("items", items_json(command.purchase.items));
-  return write(json, command.purchase.total).close_object().take();
-}
-
-std::string describe(const OrderCancelRequested& command) {
-  return JsonText()
-      .open_object()
-      .member("order_id", command.order_id.text())
-      .member("cancellation_id", command.cancellation_id.text())
-      .close_object()
-      .take();
+std::string describe(const Command& command) {
+  return visit(command, [](const auto& asked) { return describe_command(asked); });
 }
 
 std::string describe(const Event& event) {

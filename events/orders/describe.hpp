@@ -9,8 +9,7 @@
 
 namespace ordo::orders {
 
-[[nodiscard]] std::string describe(const OrderCreateRequested& command);
-[[nodiscard]] std::string describe(const OrderCancelRequested& command);
+[[nodiscard]] std::string describe(const Command& command);
 [[nodiscard]] std::string describe(const Event& event);
 
 // "CANCELLED: INSUFFICIENT_FUNDS"

@@ -1,5 +1,7 @@
 #include "events/parking/describe.hpp"
 
+#include <fmt/format.h>
+
 #include "events/vocabulary/json_text.hpp"
 #include "events/vocabulary/visit.hpp"
 
@@ -35,6 +37,16 @@ std::string describe_released(const ParkedReleased& released) {
   return json.close_object().take();
 }
 
+std::string summary_of_parked(const InputParked& parked) {
+  if (!parked.fault) return parked.input.payload.type + " parked behind another";
+  return fmt::format("{} parked after {} attempts: {}", parked.input.payload.type, parked.fault->attempts, parked.fault->reason);
+}
+
+std::string summary_of_released(const ParkedReleased& released) {
+  auto line = fmt::format("{} decided, {} discarded, {} left", released.decided, released.discarded, released.left);
+  return released.fault ? line + ": " + released.fault->reason : line;
+}
+
 }  // namespace
 
 std::string describe(const Event& event) {
@@ -48,6 +60,16 @@ std::string describe(const ReleaseRequested& request) {
   write(json, request.key);
   json.member("discard", text(request.discard)).member("requested_by", request.requested_by).member("reason", request.reason);
   return json.close_object().take();
+}
+
+std::string summary(const Event& event) {
+  return visit(event, [](const InputParked& parked) { return summary_of_parked(parked); },
+               [](const ParkedReleased& released) { return summary_of_released(released); });
+}
+
+std::string summary(const ReleaseRequested& request) {
+  const auto what = request.discard == Discard::none ? std::string("retry") : fmt::format("discard {}", text(request.discard));
+  return fmt::format("{}, for {}, by {}: {}", what, log::text(request.context), request.requested_by, request.reason);
 }
 
 std::string_view text(Discard discard) {

@@ -10,7 +10,7 @@ namespace {
 const log::Key kKey{UserId(IdBytes{1}), OrderId(IdBytes{2})};
 
 std::string line_of(log::StreamKind stream, log::Payload payload) {
-  cli::SeenEvent seen{{{stream, 2}, {7, 1}}, "a.subject.2", {}};
+  log::LoggedEvent seen{{{stream, 2}, {7, 1}}, "a.subject.2", {}};
   seen.event.payload = std::move(payload);
   return cli::json_line(seen);
 }
