@@ -86,6 +86,8 @@ void add_events(CLI::App& app, const Settings& settings, int& exit_code) {
   command->add_option("--timeout", options->timeout_seconds, "stop after so many seconds; exit 1 if --count was not reached")
       ->check(CLI::NonNegativeNumber);
   command->callback([&settings, &exit_code, options] { exit_code = tail(settings, *options); });
+  add_event_show(*events, settings, exit_code);
+  add_event_search(*events, settings, exit_code);
 }
 
 }  // namespace ordo::cli

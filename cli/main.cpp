@@ -25,6 +25,8 @@ int main(int argc, char** argv) {
            ordo::cli::add_status,
            ordo::cli::add_snapshots,
            ordo::cli::add_parked,
+           ordo::cli::add_order,
+           ordo::cli::add_wallet,
            ordo::cli::add_explain,
            ordo::cli::add_verify,
        }) {

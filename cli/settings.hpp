@@ -40,9 +40,13 @@ void add_identity(CLI::App& app, const Settings& settings, int& exit_code);
 void add_projections(CLI::App& app, const Settings& settings, int& exit_code);
 void add_users(CLI::App& app, const Settings& settings, int& exit_code);
 void add_events(CLI::App& app, const Settings& settings, int& exit_code);
+void add_event_show(CLI::App& events, const Settings& settings, int& exit_code);
+void add_event_search(CLI::App& events, const Settings& settings, int& exit_code);
 void add_status(CLI::App& app, const Settings& settings, int& exit_code);
 void add_parked(CLI::App& app, const Settings& settings, int& exit_code);
 void add_snapshots(CLI::App& app, const Settings& settings, int& exit_code);
+void add_order(CLI::App& app, const Settings& settings, int& exit_code);
+void add_wallet(CLI::App& app, const Settings& settings, int& exit_code);
 void add_explain(CLI::App& app, const Settings& settings, int& exit_code);
 void add_verify(CLI::App& app, const Settings& settings, int& exit_code);
 
