@@ -9,8 +9,8 @@ namespace ordo::cli {
 
 namespace jetstream = log::jetstream;
 
-Result<LogConnection> open_log(const Settings& settings, const std::string& name) {
-  auto nats = jetstream::Connection::open(settings.nats_url, "ordo-" + name);
+Result<LogConnection> open_log(const Settings& settings, const std::string& name, std::chrono::milliseconds limit) {
+  auto nats = jetstream::Connection::open(settings.nats_url, "ordo-" + name, limit);
   if (!nats) return tl::unexpected(nats.error());
   if (auto checked = jetstream::check_partitions(**nats, settings.partitions); !checked) {
     return tl::unexpected(checked.error());

@@ -3,6 +3,7 @@
 //          agree on the number of partitions.
 // Errors: a failure's text says what to do.
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -18,8 +19,9 @@ struct LogConnection {
   std::unique_ptr<log::EventLog> log;
 };
 
-// Waits up to 30 s for the server.
-[[nodiscard]] Result<LogConnection> open_log(const Settings& settings, const std::string& name);
+// Waits so long for the server at most.
+[[nodiscard]] Result<LogConnection> open_log(const Settings& settings, const std::string& name,
+                                             std::chrono::milliseconds limit = std::chrono::seconds(30));
 
 // Says on stderr why the process ends, and answers its exit code: 1.
 [[nodiscard]] int give_up(const Failure& failure);

@@ -4,11 +4,25 @@
 
 #include "cli/lease_keeping.hpp"
 #include "cli/lifetime.hpp"
+#include "cli/role_reporting.hpp"
 #include "command-side/runtime/partition_owners.hpp"
 #include "command-side/runtime/snapshot_queue.hpp"
 #include "events/log/jetstream/snapshot_store.hpp"
 
 namespace ordo::cli {
+namespace {
+
+std::vector<Consumer> consumers_of(const std::string& role, const runtime::PartitionOwners& owners) {
+  std::vector<Consumer> consumers;
+  const auto output = output_of(role);
+  if (!output) return consumers;
+  for (const auto& [partition, inputs] : owners.consumed()) {
+    for (const auto& [input, sequence] : inputs) consumers.push_back({{*output, partition}, input, sequence});
+  }
+  return consumers;
+}
+
+}  // namespace
 namespace {
 
 // A table of ids grows by moving into a larger one. Blocks of this size or more go back to the system as soon as they are free; otherwise
@@ -41,6 +55,7 @@ int run_deciding_role(const std::string& role, const Settings& settings,
   const LeaseKeeping leases(
       role, settings, *connection, lifetime, [&owners](const runtime::Partitions& held) { owners.serve(held); },
       [&owners] { return owners.running(); });
+  const RoleReporting reporting(role, settings, *connection, [&owners, role] { return consumers_of(role, owners); });
   return lifetime.wait();
 }
 

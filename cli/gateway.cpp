@@ -8,6 +8,7 @@
 
 #include "cli/connections.hpp"
 #include "cli/lifetime.hpp"
+#include "cli/role_reporting.hpp"
 #include "cli/settings.hpp"
 #include "events/log/jetstream/request_reply.hpp"
 #include "gateway/http/server.hpp"
@@ -163,6 +164,7 @@ int run_gateway(const Settings& settings) {
   if (!opened) return give_up(opened.error());
   Gateway gateway(*opened, settings, clock);
   if (const auto started = gateway.start(); !started) return give_up(started.error());
+  const RoleReporting reporting("gateway", settings, opened->connection);
   lifetime.ready();
   const auto exit_code = lifetime.wait();
   gateway.stop();

@@ -7,6 +7,7 @@
 
 #include "cli/connections.hpp"
 #include "cli/lifetime.hpp"
+#include "cli/role_reporting.hpp"
 #include "cli/settings.hpp"
 #include "command-side/identity/outbox_relay.hpp"
 #include "command-side/identity/schema.hpp"
@@ -102,6 +103,7 @@ int run_identity(const Settings& settings) {
   if (!opened) return give_up(opened.error());
   Identity identity(*opened, settings);
   if (auto started = identity.start(); !started) return give_up(started.error());
+  const RoleReporting reporting("identity", settings, opened->connection);
   lifetime.ready();
   return lifetime.wait();
 }

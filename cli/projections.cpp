@@ -10,6 +10,7 @@
 #include "cli/connections.hpp"
 #include "cli/lease_keeping.hpp"
 #include "cli/lifetime.hpp"
+#include "cli/role_reporting.hpp"
 #include "cli/settings.hpp"
 #include "projections/read_model.hpp"
 #include "projections/runtime/checksum.hpp"
@@ -55,6 +56,7 @@ int run_projector(const Settings& settings) {
         if (std::chrono::steady_clock::now() > end && !std::exchange(failed, true)) fail_without_postgres(lifetime);
         return false;
       });
+  const RoleReporting reporting("projections", settings, *connection);
   return lifetime.wait();
 }
 

@@ -1,117 +1,124 @@
-#include <algorithm>
-#include <array>
+#include <chrono>
 #include <iostream>
-#include <map>
-#include <optional>
-#include <vector>
-
-#include <fmt/format.h>
+#include <memory>
+#include <thread>
 
 #include "cli/connections.hpp"
+#include "cli/interruption.hpp"
 #include "cli/lifetime.hpp"
 #include "cli/settings.hpp"
+#include "cli/status_text.hpp"
+#include "cli/table.hpp"
 #include "events/log/jetstream/lease_store.hpp"
-#include "events/vocabulary/json_text.hpp"
+#include "events/log/jetstream/request_reply.hpp"
 
 namespace ordo::cli {
 namespace {
 
-constexpr std::array kSharingRoles{"orders", "billing", "notifications", "projections"};
+using namespace std::chrono_literals;
 
-// Who has a partition, since when, and when he was last heard of.
-struct Owner {
-  log::Lease lease;
-  double held_s = 0;
-  std::optional<double> renewed_s;  // nothing: he has left, or another life has taken his place
+constexpr auto kLogLimit = 5s;
+constexpr auto kStatementLimit = 2s;
+constexpr auto kNap = 50ms;
+constexpr auto kHomeAndClear = "\033[H\033[2J";
+
+constexpr auto kFooter =
+    "Asks every process, the log and the read model how they stand. Degraded: something waits longer than 5 s, or somebody is missing\n"
+    "without whom orders still move. Down: no order can be made, or none moves.\n"
+    "Exit: 0 healthy, 1 degraded, 2 down; with --watch, as it stood last.\n"
+    "Example: ordo status --watch\n"
+    "Example: ordo status --output ndjson || page somebody";
+
+struct Wanted {
+  bool watch = false;
+  bool all = false;
+  double interval_s = 2;
+  std::size_t times = 0;  // 0: endless
 };
 
-double seconds_since(Timestamp then, Timestamp now) {
-  return static_cast<double>(std::max<std::int64_t>(now.unix_ms - then.unix_ms, 0)) / 1000;
-}
+// What it asks, opened again where it was lost.
+class Look {
+ public:
+  explicit Look(const Settings& settings) : settings_(settings) {}
 
-std::vector<Owner> owners_of(const std::vector<log::LeaseEntry>& entries, Timestamp now) {
-  std::map<log::InstanceId, double> renewed;
-  std::vector<Owner> owners;
-  for (const auto& entry : entries) {
-    if (const auto* presence = std::get_if<log::Presence>(&entry.content); presence != nullptr && !presence->leaving) {
-      renewed[presence->id] = seconds_since(entry.written, now);
+  Result<SystemState> look() {
+    if (!connection_) {
+      auto opened = open_log(settings_, "status", kLogLimit);
+      if (!opened) return tl::unexpected(opened.error());
+      connection_ = std::move(*opened);
     }
-    if (const auto* lease = std::get_if<log::Lease>(&entry.content)) owners.push_back({*lease, seconds_since(entry.written, now), {}});
+    log::jetstream::JetStreamLeaseStore leases(connection_->nats);
+    log::jetstream::NatsRequestReply roles(connection_->nats);
+    return cli::look({*connection_->log, leases, roles, settings_.partitions, [this] { return lanes(); }}, clock_);
   }
-  for (auto& owner : owners) {
-    if (const auto found = renewed.find(owner.lease.holder); found != renewed.end()) owner.renewed_s = found->second;
-  }
-  std::ranges::sort(owners, {}, [](const Owner& owner) { return owner.lease.partition; });
-  return owners;
-}
 
-void print_owner_as_json(const std::string& role, const Owner& owner) {
-  JsonText json;
-  json.open_object().member("role", role).member("partition", owner.lease.partition).member("term", owner.lease.term);
-  if (owner.renewed_s) {
-    json.member("owner", owner.lease.holder_name)
-        .raw_member("held_s", fmt::format("{:.1f}", owner.held_s))
-        .raw_member("renewed_s", fmt::format("{:.1f}", *owner.renewed_s));
-  }
-  std::cout << json.close_object().take() << '\n';
-}
-
-void print_owner(const std::string& role, const Owner& owner) {
-  const auto row = [&](const std::string& name, const std::string& held, const std::string& renewed) {
-    std::cout << fmt::format("{:<14} {:>9} {:>6} {:>12} {:>12}   {}\n", role, owner.lease.partition, owner.lease.term, held, renewed, name);
-  };
-  if (!owner.renewed_s) return row("nobody", "-", "-");
-  row(owner.lease.holder_name, fmt::format("{:.1f} s", owner.held_s), fmt::format("{:.1f} s ago", *owner.renewed_s));
-}
-
-int print_owners(log::LeaseStore& leases, bool as_json) {
-  if (!as_json) {
-    std::cout << fmt::format("\n{:<14} {:>9} {:>6} {:>12} {:>12}   {}\n", "ROLE", "PARTITION", "TERM", "HELD FOR", "RENEWED", "OWNER");
-  }
-  for (const std::string role : kSharingRoles) {
-    const auto entries = leases.written_after(role, 0);
-    if (!entries) return give_up(entries.error());
-    for (const auto& owner : owners_of(*entries, SystemClock().now())) {
-      as_json ? print_owner_as_json(role, owner) : print_owner(role, owner);
+ private:
+  Result<std::vector<projections::StreamLag>> lanes() {
+    if (!postgres_ || !postgres_->usable()) {
+      auto opened = postgres::Connection::open(
+          {.url = settings_.postgres_url, .application_name = "ordo-status", .statement_limit = kStatementLimit});
+      if (!opened) return tl::unexpected(opened.error());
+      postgres_ = std::move(*opened);
     }
+    return projections::lag(*postgres_, *connection_->log, projections::kServing);
   }
-  return 0;
+
+  const Settings& settings_;
+  SystemClock clock_;
+  std::optional<LogConnection> connection_;
+  std::optional<postgres::Connection> postgres_;
+};
+
+std::string text_of(const SystemState& state, const std::string& output, bool all) {
+  if (output == "json") return status_json(state);
+  if (output == "ndjson") return status_lines(state);
+  return status_text(state, all, stdout_is_coloured());
 }
 
-int print_streams(log::EventLog& log, const Settings& settings, bool as_json) {
-  if (!as_json) std::cout << fmt::format("{:<18} {:>14} {:>14}\n", "STREAM", "FIRST MESSAGE", "LAST MESSAGE");
-  for (const auto kind : log::kStreamKinds) {
-    for (log::Partition partition = 0; partition < settings.partitions; ++partition) {
-      const auto name = log::text(log::StreamName{kind, partition});
-      const auto bounds = log.bounds({kind, partition});
-      if (!bounds) return give_up(bounds.error());
-      if (as_json) {
-        std::cout << JsonText().open_object().member("stream", name).member("first_sequence", bounds->first_sequence)
-                         .member("last_sequence", bounds->last_sequence).close_object().take() << '\n';
-      } else {
-        std::cout << fmt::format("{:<18} {:>14} {:>14}\n", name, bounds->first_sequence, bounds->last_sequence);
-      }
-    }
-  }
-  return 0;
+// Prints it; answers the exit code.
+int print(Look& look, const Settings& settings, const Wanted& wanted, bool clears) {
+  const auto state = look.look();
+  const auto text = state                          ? text_of(*state, settings.output, wanted.all)
+                    : settings.output == "table" ? down_text(state.error().text, stdout_is_coloured())
+                                                 : down_json(state.error().text);
+  std::cout << (clears ? kHomeAndClear : "") << text << std::flush;
+  return static_cast<int>(state ? health_of(troubles_of(*state)) : Health::down);
 }
 
-int print_status(const Settings& settings) {
-  start_process("status", "warn");
-  auto connection = open_log(settings, "status");
-  if (!connection) return give_up(connection.error());
-  const bool as_json = settings.output != "table";
-  log::jetstream::JetStreamLeaseStore leases(connection->nats);
-  const auto printed = print_streams(*connection->log, settings, as_json);
-  return printed == 0 ? print_owners(leases, as_json) : printed;
+// False: it was told to stop.
+bool wait(std::chrono::duration<double> interval, const std::stop_token& stop) {
+  const auto end = std::chrono::steady_clock::now() + interval;
+  while (!stop.stop_requested() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(kNap);
+  return !stop.stop_requested();
+}
+
+int run_status(const Settings& settings, const Wanted& wanted) {
+  start_process("status", "critical");
+  const Interruption interruption;
+  Look look(settings);
+  if (!wanted.watch) return print(look, settings, wanted, false);
+  const bool clears = settings.output == "table" && stdout_is_a_terminal();
+  const std::chrono::duration<double> interval(wanted.interval_s);
+  int exit_code = 0;
+  for (std::size_t count = 1;; ++count) {
+    exit_code = print(look, settings, wanted, clears);
+    if (!std::cout || count == wanted.times || !wait(interval, interruption.token())) return exit_code;
+  }
 }
 
 }  // namespace
 
 void add_status(CLI::App& app, const Settings& settings, int& exit_code) {
-  auto* command = app.add_subcommand("status", "shows the streams, how far they reach, and who owns which partition of which role");
-  command->footer("Example: ordo status --output ndjson");
-  command->callback([&settings, &exit_code] { exit_code = print_status(settings); });
+  auto* command = app.add_subcommand("status", "shows how the system stands: processes, owners, streams, and who is behind");
+  command->footer(kFooter);
+  const auto wanted = std::make_shared<Wanted>();
+  auto* watch = command->add_flag("--watch", wanted->watch, "again and again, until Ctrl-C");
+  command->add_option("--interval", wanted->interval_s, "with --watch: seconds between two looks (2)")
+      ->check(CLI::PositiveNumber)
+      ->needs(watch);
+  command->add_option("--times", wanted->times, "with --watch: so many looks, then stop")->needs(watch);
+  command->add_flag("--all", wanted->all, "every partition by itself");
+  command->callback([&settings, &exit_code, wanted] { exit_code = run_status(settings, *wanted); });
 }
 
 }  // namespace ordo::cli

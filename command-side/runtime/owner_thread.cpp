@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <utility>
 
 #include <malloc.h>
 
@@ -45,11 +46,22 @@ void OwnerThread::run(const std::stop_token& stop, const std::function<void(cons
     }
     if (owner_->running() && !running_) give_back_memory();
     running_ = owner_->running();
+    publish(owner_->consumed());
     fenced_ = owner_->fenced();
     if (fenced_) return;
     if (owner_->pause() > 0ms) rest(stop, owner_->pause());
   }
   wind_up();
+}
+
+void OwnerThread::publish(Consumed consumed) {
+  const std::lock_guard lock(mutex_);
+  consumed_ = std::move(consumed);
+}
+
+Consumed OwnerThread::consumed() const {
+  const std::lock_guard lock(mutex_);
+  return consumed_;
 }
 
 void OwnerThread::wind_up() {

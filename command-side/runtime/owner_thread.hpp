@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 #include "command-side/runtime/partition_owner.hpp"
@@ -29,14 +30,19 @@ class OwnerThread {
   [[nodiscard]] bool running() const { return running_; }
   // True once it stands by; it does nothing more.
   [[nodiscard]] bool fenced() const { return fenced_; }
+  // As PartitionOwner::consumed, after the last step.
+  [[nodiscard]] Consumed consumed() const;
 
  private:
   void run(const std::stop_token& stop, const std::function<void(const Failure&)>& failed);
+  void publish(Consumed consumed);
   void wind_up();
 
   std::unique_ptr<PartitionOwner> owner_;
   std::atomic<bool> running_ = false;
   std::atomic<bool> fenced_ = false;
+  mutable std::mutex mutex_;
+  Consumed consumed_;
   std::jthread thread_;
 };
 

@@ -284,6 +284,13 @@ void PartitionOwner::wind_up() {
   if (phase_ == Phase::running) context_->wind_up(*journal_);
 }
 
+Consumed PartitionOwner::consumed() const {
+  Consumed consumed;
+  if (phase_ != Phase::running) return consumed;
+  for (const auto& source : sources_) consumed[source.inlet.stream()] = source.inlet.consumed();
+  return consumed;
+}
+
 bool PartitionOwner::wound_up() const {
   return phase_ != Phase::running || (!doubt_ && !context_->is_busy() && journal_->idle());
 }

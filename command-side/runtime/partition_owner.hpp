@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -26,6 +27,8 @@ namespace ordo::runtime {
 // How long the log is left alone when it could not be asked, or refuses; twice as long each time, up to the second figure.
 inline constexpr std::chrono::milliseconds kPauseMin{100};
 inline constexpr std::chrono::milliseconds kPauseMax{2'000};
+
+using Consumed = std::map<log::StreamName, std::uint64_t>;
 
 using ContextFactory = std::function<std::unique_ptr<Context>(Mailbox&)>;
 
@@ -52,6 +55,8 @@ class PartitionOwner {
   // True once it has been fenced off. Whoever goes on stepping it lets it fold again.
   [[nodiscard]] bool fenced() const { return fenced_; }
   [[nodiscard]] log::StreamName output() const { return output_; }
+  // Of each input stream the sequence up to which every event was taken; none while it does not run.
+  [[nodiscard]] Consumed consumed() const;
   // Wakes a step that waits; from every thread.
   void wake() { mailbox_->wake(); }
 

@@ -22,4 +22,11 @@ bool PartitionOwners::running() const {
   return std::ranges::all_of(owners_, [](const auto& entry) { return entry.second->running(); });
 }
 
+std::map<log::Partition, Consumed> PartitionOwners::consumed() const {
+  const std::lock_guard lock(mutex_);
+  std::map<log::Partition, Consumed> consumed;
+  for (const auto& [partition, owner] : owners_) consumed[partition] = owner->consumed();
+  return consumed;
+}
+
 }  // namespace ordo::runtime

@@ -3,7 +3,7 @@
 //          leases. One that was fenced off stands by until the leases have been read again; if they still say that it is ours, it
 //          folds again.
 // Limits:  an end takes as long as `OwnerThread` says; all that end do so at the same time.
-// Threads: `serve` from one thread (the lease keeper's), `running` from all; `failed` comes on an owner's thread.
+// Threads: `serve` from one thread (the lease keeper's), `running` and `consumed` from all; `failed` comes on an owner's thread.
 
 #include <functional>
 #include <map>
@@ -27,6 +27,9 @@ class PartitionOwners {
 
   // True when all that are owned are folded and deciding.
   [[nodiscard]] bool running() const;
+
+  // How far each owner has come in its inputs; one that folds has not begun.
+  [[nodiscard]] std::map<log::Partition, Consumed> consumed() const;
 
  private:
   const MakeOwner make_owner_;

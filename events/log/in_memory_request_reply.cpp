@@ -38,6 +38,16 @@ Result<std::string> InMemoryRequestReply::request(const std::string& subject, st
   return found->second.second(std::move(payload));
 }
 
+// Queue groups are not told apart: everybody replies.
+Result<std::vector<std::string>> InMemoryRequestReply::request_all(const std::string& subject, std::string payload,
+                                                                   std::chrono::milliseconds) {
+  const std::shared_lock lock(directory_->mutex);
+  std::vector<std::string> replies;
+  const auto [first, last] = directory_->handlers.equal_range(subject);
+  for (auto handler = first; handler != last; ++handler) replies.push_back(handler->second.second(payload));
+  return replies;
+}
+
 Result<std::unique_ptr<Service>> InMemoryRequestReply::serve(ServiceOptions options, Handler handler) {
   auto service = std::make_unique<InMemoryService>([directory = directory_](const Service* leaving) {
     const std::unique_lock lock(directory->mutex);

@@ -15,6 +15,8 @@ class InMemoryRequestReply final : public RequestReply {
 
   [[nodiscard]] Result<std::string> request(const std::string& subject, std::string payload,
                                             std::chrono::milliseconds timeout) override;
+  [[nodiscard]] Result<std::vector<std::string>> request_all(const std::string& subject, std::string payload,
+                                                             std::chrono::milliseconds window) override;
   [[nodiscard]] Result<std::unique_ptr<Service>> serve(ServiceOptions options, Handler handler) override;
 
  private:

@@ -15,8 +15,7 @@ CHUNK_BYTES = 1 << 16
 
 
 def last_sequences(stack: Stack) -> dict[str, int]:
-    lines = map(json.loads, stack.ordo("status", "--output", "ndjson").splitlines())
-    return {line["stream"]: line["last_sequence"] for line in lines if "stream" in line}  # the others speak of owners
+    return {line["stream"]: line["last_sequence"] for line in stack.status() if "stream" in line}  # the others speak of owners
 
 
 def events(stack: Stack) -> Iterator[dict[str, Any]]:

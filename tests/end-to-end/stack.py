@@ -1,6 +1,7 @@
 """A whole Ordo of its own, started by ./run in a temporary folder on a port that nobody else has."""
 
 import contextlib
+import json
 import os
 import shlex
 import shutil
@@ -12,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from client import Client
 from letters import Letter, read_letters
@@ -134,6 +136,12 @@ class Stack:
 
     def program(self) -> Path:
         return Path(self.address.get("ORDO_BINARY", ROOT / "build/release/cli/ordo"))
+
+    def status(self) -> list[dict[str, Any]]:
+        """What `ordo status` tells, line by line, however the system stands."""
+        lines = [json.loads(line) for line in self.try_ordo("status", "--output", "ndjson").stdout.splitlines()]
+        assert any("stream" in line for line in lines), lines
+        return lines
 
     def process_id(self, role: str) -> int:
         file = self.folder / "pids" / f"{role}.pid"

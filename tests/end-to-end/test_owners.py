@@ -1,6 +1,5 @@
 """Two instances of every role share the partitions; whichever falls, sleeps, stops or joins, every order is decided once."""
 
-import json
 import signal
 import subprocess
 import threading
@@ -41,8 +40,7 @@ def users(pair: Stack) -> list[User]:
 
 def owners(stack: Stack, role: str) -> dict[int, str]:
     """Partition → the instance that owns it, as `ordo status` shows it; those that nobody owns are left out."""
-    rows = [json.loads(line) for line in stack.ordo("status", "--output", "ndjson").splitlines()]
-    return {row["partition"]: row["owner"] for row in rows if row.get("role") == role and "owner" in row}
+    return {row["partition"]: row["owner"] for row in stack.status() if row.get("role") == role and "owner" in row}
 
 
 def shares(stack: Stack, role: str) -> list[int]:

@@ -96,6 +96,32 @@ class NatsService final : public Service {
   std::unique_ptr<AsyncSubscription> subscription_;  // ends before the workers
 };
 
+// The replies to one request, as they come.
+class Replies {
+ public:
+  void take(const MessageHandle& reply) {
+    const std::lock_guard lock(mutex_);
+    if (header_of(reply.get(), "Status") == "503") {
+      nobody_ = true;
+    } else {
+      replies_.emplace_back(data_of(reply.get()));
+    }
+    changed_.notify_all();
+  }
+
+  std::vector<std::string> wait(std::chrono::milliseconds window) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, window, [this] { return nobody_; });
+    return std::move(replies_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> replies_;
+  bool nobody_ = false;
+};
+
 }  // namespace
 
 NatsRequestReply::NatsRequestReply(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
@@ -103,6 +129,19 @@ NatsRequestReply::NatsRequestReply(std::shared_ptr<Connection> connection) : con
 Result<std::string> NatsRequestReply::request(const std::string& subject, std::string payload,
                                               std::chrono::milliseconds timeout) {
   return connection_->request(subject, payload, timeout);
+}
+
+Result<std::vector<std::string>> NatsRequestReply::request_all(const std::string& subject, std::string payload,
+                                                               std::chrono::milliseconds window) {
+  Replies replies;
+  const auto inbox = new_inbox();
+  const auto subscription =
+      AsyncSubscription::open(*connection_, inbox, "", [&replies](const MessageHandle& reply) { replies.take(reply); });
+  if (!subscription) return tl::unexpected(subscription.error());
+  const auto status = natsConnection_PublishRequest(connection_->parts().handle.get(), subject.c_str(), inbox.c_str(), payload.data(),
+                                                    static_cast<int>(payload.size()));
+  if (status != NATS_OK) return failure(FailureKind::unavailable, subject + ": " + natsStatus_GetText(status));
+  return replies.wait(window);
 }
 
 Result<std::unique_ptr<Service>> NatsRequestReply::serve(ServiceOptions options, Handler handler) {

@@ -64,6 +64,17 @@ TEST_CASE("what is not held is not decided, and what is held again is caught up 
   CHECK(eventually([&] { return place.decided() == 2; }));
 }
 
+TEST_CASE("owners tell how far they have come in their inputs") {
+  Place place;
+  auto owners = place.new_instance();
+  CHECK(owners.consumed().empty());
+  place.ask(1);
+  place.ask(2);
+  owners.serve({kPartition});
+  CHECK(eventually([&] { return owners.consumed()[kPartition][kCommands] == 2; }));
+  CHECK(eventually([&] { return place.decided() == 2; }));
+}
+
 TEST_CASE("an owner that was fenced off stands by until it is told again that the partition is held") {
   Place place;
   auto zombie = place.new_instance();

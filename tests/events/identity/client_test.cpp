@@ -37,6 +37,7 @@ class ScriptedPort final : public log::RequestReply {
     script.pop_front();
     return answer;
   }
+  Result<std::vector<std::string>> request_all(const std::string&, std::string, milliseconds) override { return {}; }
   Result<std::unique_ptr<log::Service>> serve(log::ServiceOptions, log::Handler) override {
     return failure(FailureKind::unavailable, "not here");
   }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <latch>
 #include <set>
@@ -37,6 +38,26 @@ TEST_CASE("a request that nobody serves is unavailable at once") {
   const auto reply = f.ask.request("nobody", "hello", 10s);
   REQUIRE_FALSE(reply);
   CHECK(reply.error().kind == FailureKind::unavailable);
+  CHECK(std::chrono::steady_clock::now() - begun < 5s);
+}
+
+TEST_CASE("a request to all is answered by everybody outside of a queue group, and by one of each group") {
+  Fixture f;
+  const auto answer = [](const std::string& name) { return [name](const std::string&) { return name; }; };
+  const auto one = f.ask.serve({.subject = "all", .queue_group = ""}, answer("one"));
+  const auto two = f.ask.serve({.subject = "all", .queue_group = ""}, answer("two"));
+  const auto first = f.ask.serve({.subject = "all", .queue_group = "group"}, answer("group"));
+  const auto second = f.ask.serve({.subject = "all", .queue_group = "group"}, answer("group"));
+  REQUIRE((one && two && first && second));
+  auto replies = f.ask.request_all("all", "", 500ms).value();
+  std::ranges::sort(replies);
+  CHECK(replies == std::vector<std::string>{"group", "one", "two"});
+}
+
+TEST_CASE("a request to all that nobody serves ends at once, without an answer") {
+  Fixture f;
+  const auto begun = std::chrono::steady_clock::now();
+  CHECK(f.ask.request_all("nobody", "", 10s).value().empty());
   CHECK(std::chrono::steady_clock::now() - begun < 5s);
 }
 
