@@ -1,6 +1,8 @@
 #include "command-side/runtime/folding.hpp"
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -31,9 +33,13 @@ Result<bool> Folding::step(Context& context, Parking& parking, Journal& journal,
 Result<bool> Folding::begin(Context& context, Parking& parking, Journal& journal) {
   const auto bounds = log_.bounds(stream_);
   if (!bounds) return tl::unexpected(bounds.error());
-  until_ = bounds->last_sequence;
+  auto testimony = furthest_testimony(log_, stream_);
+  if (!testimony) return tl::unexpected(testimony.error());
+  testimony_ = std::move(*testimony);
+  until_ = std::max(bounds->last_sequence, testimony_.sequence);
   if (until_ == 0) return true;
-  if (auto begun = snapshots_.begin(log_, stream_, until_, context, parking, journal); !begun) return tl::unexpected(begun.error());
+  auto begun = snapshots_.begin(log_, stream_, bounds->last_sequence, context, parking, journal);
+  if (!begun) return tl::unexpected(begun.error());
   inlet_.emplace(log_, stream_, mailbox_);
   // The message of the snapshot is folded in, whole.
   const auto opened = inlet_->open({journal.last_sequence(), std::numeric_limits<std::uint32_t>::max()});
@@ -48,8 +54,11 @@ Result<bool> Folding::look_whether_the_end_is_lost() {
   if (!bounds) return tl::unexpected(bounds.error());
   if (bounds->last_sequence >= until_) return false;
   const auto kind = ++losses_in_row_ < kLossesMax ? FailureKind::unavailable : FailureKind::corrupt;
-  return failure(kind, fmt::format("{} ends at {}, and ended at {} before: the log has lost messages; restore it from a backup",
-                                   log::text(stream_), bounds->last_sequence, until_));
+  const auto known = testimony_.sequence < until_
+                         ? fmt::format("and ended at {} before", until_)
+                         : fmt::format("but {} has decided upon it up to {}", log::text(testimony_.witness), until_);
+  return failure(kind, fmt::format("{} ends at {}, {}: the log has lost messages; restore it from a backup", log::text(stream_),
+                                   bounds->last_sequence, known));
 }
 
 }  // namespace ordo::runtime

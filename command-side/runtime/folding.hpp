@@ -1,6 +1,6 @@
 #pragma once
-// Purpose: state = fold(evolve, own output stream): reads an owner's output stream up to where it ended when the folding began, from its
-//          beginning or from behind a snapshot.
+// Purpose: state = fold(evolve, own output stream): reads an owner's output stream up to where it ended when the folding began, or as far as
+//          others have decided upon it if that is more, from its beginning or from behind a snapshot.
 // Errors: unavailable and timeout: step again later; corrupt: the stream is damaged, or has lost messages.
 // Threads: the owner's.
 
@@ -12,6 +12,7 @@
 #include "command-side/runtime/journal.hpp"
 #include "command-side/runtime/parking.hpp"
 #include "command-side/runtime/snapshot_keeping.hpp"
+#include "command-side/runtime/witnesses.hpp"
 
 namespace ordo::runtime {
 
@@ -38,6 +39,7 @@ class Folding {
   SnapshotKeeping& snapshots_;
   std::optional<Inlet> inlet_;
   std::uint64_t until_ = 0;
+  Testimony testimony_;
   int losses_in_row_ = 0;
 };
 

@@ -34,7 +34,7 @@ class Stage {
   [[nodiscard]] std::unique_ptr<runtime::PartitionOwner> new_owner_with_snapshots(std::uint64_t events_between_min = 1'000'000);
 
   // Stores one message that holds these events.
-  void store(log::StreamName stream, log::Topic topic, std::vector<log::Event> events);
+  void store(log::StreamName stream, log::Topic topic, std::vector<log::Event> events, log::Checkpoints checkpoints = {});
 
   // Stores what another log holds of a stream up to a sequence, byte for byte.
   void copy(log::StreamName stream, Stage& from, std::uint64_t last_sequence = std::numeric_limits<std::uint64_t>::max());
