@@ -11,6 +11,7 @@
 #include "cli/role_reporting.hpp"
 #include "cli/settings.hpp"
 #include "events/log/jetstream/request_reply.hpp"
+#include "events/log/monotonic_log.hpp"
 #include "gateway/http/server.hpp"
 #include "gateway/live/outcome_feed.hpp"
 #include "gateway/live/outcome_watch.hpp"
@@ -83,16 +84,17 @@ class Gateway {
  public:
   Gateway(Opened& opened, const Settings& settings, Clock& clock)
       : nats_(*opened.connection.nats),
+        log_(*opened.connection.log),
         requests_(opened.connection.nats),
         identity_(requests_),
         pool_({{settings.postgres_url, "ordo-gateway", kStatementLimit, stopping_.get_token()}, kPostgresConnectionsMax, 2s}),
         seal_(opened.public_keys),
-        feed_(*opened.connection.log, waiters_),
+        feed_(log_, waiters_),
         watch_(waiters_, [this](std::span<const live::Awaited> awaited) { return live::find_outcomes(pool_, awaited); }),
-        flow_(*opened.connection.log, waiters_),
+        flow_(log_, waiters_),
         gate_([this] { return reads::find_reached(pool_); }, workers_, settings.partitions),
         orders_(flow_, pool_, gate_, seal_, clock, settings.partitions),
-        cancel_(flow_, pool_, gate_, *opened.connection.log, clock, settings.partitions),
+        cancel_(flow_, pool_, gate_, log_, clock, settings.partitions),
         payments_(flow_, pool_, gate_, seal_, clock, settings.partitions, opened.currency),
         server_(opened.server, make_router(opened.tokens)) {}
 
@@ -139,6 +141,7 @@ class Gateway {
 
   std::stop_source stopping_;
   log::jetstream::Connection& nats_;
+  log::MonotonicLog log_;
   log::jetstream::NatsRequestReply requests_;
   identity::IdentityClient identity_;
   postgres::Pool pool_;
