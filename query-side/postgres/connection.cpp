@@ -15,6 +15,7 @@
 
 #include "query-side/postgres/failures.hpp"
 #include "query-side/postgres/rows_data.hpp"
+#include "query-side/postgres/url.hpp"
 #include "query-side/postgres/watchdog.hpp"
 
 namespace ordo::postgres {
@@ -60,18 +61,6 @@ template <std::size_t... Slots>
 pqxx::result execute_prepared(pqxx::transaction_base& work, const std::string& name, const Values& values,
                               std::index_sequence<Slots...>) {
   return work.exec_prepared(name, values.range<Slots>()...);
-}
-
-// Waiting for a server that is gone is bounded; what the URL says itself has precedence.
-std::string with_limits(const std::string& url) {
-  if (!url.starts_with("postgres://") && !url.starts_with("postgresql://")) return "connect_timeout=3 tcp_user_timeout=10000 " + url;
-  std::string out = url;
-  for (const std::string_view setting : {"connect_timeout=3", "tcp_user_timeout=10000"}) {
-    if (out.find(setting.substr(0, setting.find('=') + 1)) != std::string::npos) continue;
-    out += out.find('?') == std::string::npos ? '?' : '&';
-    out += setting;
-  }
-  return out;
 }
 
 std::chrono::milliseconds watched_limit(const ConnectionOptions& options) {
