@@ -23,6 +23,7 @@
 #include "gateway/payments/payment_routes.hpp"
 #include "gateway/reads/read_model_position.hpp"
 #include "gateway/users/user_routes.hpp"
+#include "query-side/postgres/listener.hpp"
 
 namespace ordo::cli {
 namespace {
@@ -93,6 +94,8 @@ class Gateway {
         watch_(waiters_, [this](std::span<const live::Awaited> awaited) { return live::find_outcomes(pool_, awaited); }),
         flow_(log_, waiters_),
         gate_([this] { return reads::find_reached(pool_); }, workers_, settings.partitions),
+        moved_({.url = settings.postgres_url, .application_name = "ordo-gateway-hears"}, reads::kCheckpointsChannel,
+               [this] { gate_.advanced(); }),
         orders_(flow_, pool_, gate_, seal_, clock, settings.partitions),
         cancel_(flow_, pool_, gate_, log_, clock, settings.partitions),
         payments_(flow_, pool_, gate_, seal_, clock, settings.partitions, opened.currency),
@@ -153,6 +156,7 @@ class Gateway {
   live::OutcomeWatch watch_;
   commands::CommandFlow flow_;
   reads::ReadGate gate_;
+  postgres::Listener moved_;
   orders::OrderRoutes orders_;
   orders::CancelRoute cancel_;
   billing::PaymentRoutes payments_;

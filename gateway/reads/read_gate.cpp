@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "gateway/reads/hand_over.hpp"
@@ -13,9 +14,23 @@ namespace {
 constexpr int kRetryAfterSeconds = 1;
 constexpr std::chrono::seconds kKnownFor{1};
 
-http::Problem lagging() {
-  return http::try_again(http::ProblemCode::projection_lagging, "The read side has not reached this position yet; try again.",
-                         kRetryAfterSeconds);
+std::uint64_t sequence_of(const Reached& reached, const log::StreamName& stream) {
+  const auto found = reached.find(stream);
+  return found == reached.end() ? 0 : found->second;
+}
+
+// With what is missing: {"ORDERS-2": 17} messages of that stream.
+http::Problem lagging(const Reached& reached, const std::vector<log::StreamPosition>& positions) {
+  std::string missing;
+  for (const auto& wanted : positions) {
+    const auto behind = wanted.position.sequence - std::min(wanted.position.sequence, sequence_of(reached, wanted.stream));
+    if (behind > 0) missing += fmt::format(R"({}"{}":{})", missing.empty() ? "" : ",", log::text(wanted.stream), behind);
+  }
+  auto problem = http::try_again(http::ProblemCode::projection_lagging,
+                                 "The read side has not reached this position yet; `lag` says how many messages it is behind. Try again.",
+                                 kRetryAfterSeconds);
+  problem.member = http::ProblemMember{"lag", fmt::format("{{{}}}", missing)};
+  return problem;
 }
 
 http::Problem stopping() {
@@ -27,10 +42,8 @@ http::Problem no_position(std::string detail) { return http::problem(http::Probl
 UserId asker_of(const http::Request& request) { return request.principal ? request.principal->user_id : UserId(); }
 
 bool passed(const Reached& reached, const std::vector<log::StreamPosition>& positions) {
-  return std::ranges::all_of(positions, [&](const log::StreamPosition& wanted) {
-    const auto found = reached.find(wanted.stream);
-    return wanted.position.sequence <= (found == reached.end() ? 0 : found->second);
-  });
+  return std::ranges::all_of(
+      positions, [&](const log::StreamPosition& wanted) { return wanted.position.sequence <= sequence_of(reached, wanted.stream); });
 }
 
 }  // namespace
@@ -78,7 +91,7 @@ void ReadGate::pass(Held asked) {
     if (hold(asked)) return;
     const auto reached = ask();
     if (!reached) return asked.responder.refuse(http::problem_of(reached.error()));
-    if (!passed(*reached, asked.positions)) return asked.responder.refuse(lagging());
+    if (!passed(*reached, asked.positions)) return asked.responder.refuse(lagging(*reached, asked.positions));
   }
   asked.read(std::move(asked.request), std::move(asked.responder));
 }
@@ -97,6 +110,12 @@ bool ReadGate::hold(Held& asked) {
   held_.push_back(std::move(asked));
   changed_.notify_one();
   return true;
+}
+
+void ReadGate::advanced() {
+  const std::lock_guard lock(mutex_);
+  advanced_ = true;
+  if (!held_.empty()) changed_.notify_one();
 }
 
 void ReadGate::close() {
@@ -125,6 +144,7 @@ Result<Reached> ReadGate::ask() {
 void ReadGate::serve(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (changed_.wait(lock, stop, [this] { return !held_.empty(); }) && !stop.stop_requested()) {
+    advanced_ = false;
     lock.unlock();
     const auto reached = ask();
     lock.lock();
@@ -133,9 +153,13 @@ void ReadGate::serve(const std::stop_token& stop) {
     for (auto& held : sorted.ready) {
       hand_over(workers_, std::move(held.read), std::move(held.request), std::move(held.responder));
     }
-    for (auto& held : sorted.late) held.responder.refuse(reached ? lagging() : http::problem_of(reached.error()));
+    for (auto& held : sorted.late) {
+      held.responder.refuse(reached ? lagging(*reached, held.positions) : http::problem_of(reached.error()));
+    }
     lock.lock();
-    if (!held_.empty()) changed_.wait_for(lock, stop, limits_.asked_every, [] { return false; });
+    if (held_.empty()) continue;
+    changed_.wait_for(lock, stop, limits_.asked_apart_min, [] { return false; });
+    changed_.wait_for(lock, stop, limits_.asked_every, [this] { return advanced_; });
   }
 }
 

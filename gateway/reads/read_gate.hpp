@@ -2,9 +2,11 @@
 // Purpose: holds back reads that name a position (`Ordo-After`) until the read model has reached it. A position that is reached
 //          already needs no place among those held back, so nobody who waits in vain keeps others from reading.
 // Errors: 400 `invalid_position`, also for a stream that does not exist; 503 `projection_lagging` after 5 s, or when too many are
-//          held back, in all or for one user; 503 `unavailable` when it cannot be asked how far the read model is.
+//          held back, in all or for one user, with how many messages are missing of which stream; 503 `unavailable` when it cannot be asked
+//          how far the read model is.
 // Threads: handlers made by `before` run on threads that may block. What was held back goes on in the worker pool. One thread of
-//          the gate's own asks how far the read model is, and only while somebody is held back.
+//          the gate's own asks how far the read model is, only while somebody is held back, and whenever it is told that something has
+//          moved: a thousand reads that wait cost one look per commit.
 // Owns: pool and workers outlive the gate.
 
 #include <chrono>
@@ -29,7 +31,8 @@ struct ReadGateLimits {
   std::size_t held_max = 1'000;
   std::size_t held_per_user_max = 50;
   std::chrono::milliseconds held_for_max{5'000};
-  std::chrono::milliseconds asked_every{10};
+  std::chrono::milliseconds asked_every{100};   // whether told or not: what tells may be cut off
+  std::chrono::milliseconds asked_apart_min{1};  // however often told
 };
 
 class ReadGate {
@@ -42,6 +45,9 @@ class ReadGate {
 
   // The handler of a read, with the gate before it. The gate outlives the handler's use.
   [[nodiscard]] http::Handler before(http::Handler read);
+
+  // The read model may have come further. From every thread; does not wait.
+  void advanced();
 
   // Refuses what is held back, and holds nothing back any more: for a gateway that stops.
   void close();
@@ -79,6 +85,7 @@ class ReadGate {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   bool closed_ = false;
+  bool advanced_ = false;  // since it was asked last
   std::vector<Held> held_;
   std::map<UserId, std::size_t> held_of_;  // only of users who have any
   Reached known_;                          // what was heard last,

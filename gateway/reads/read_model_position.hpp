@@ -8,6 +8,9 @@
 
 namespace ordo::reads {
 
+// Told by each transaction that moves a checkpoint (projections/runtime/schema.sql).
+inline constexpr const char* kCheckpointsChannel = "ordo_checkpoints";
+
 // For each stream the sequence that every lane has passed.
 [[nodiscard]] Result<Reached> find_reached(postgres::Pool& pool);
 

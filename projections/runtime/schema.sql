@@ -7,6 +7,14 @@ create table checkpoints (
   primary key (lane, stream)
 ) with (fillfactor = 10);
 
+-- Whoever holds back reads until a checkpoint has come hears of each transaction that moves one.
+create function tell_of_checkpoints() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('ordo_checkpoints', '');
+  return null;
+end $$;
+create trigger told after insert or update on checkpoints for each statement execute function tell_of_checkpoints();
+
 -- What made these tables: one row. Another version of the program refuses to go on with them.
 create table schema_version (
   one boolean primary key default true check (one),

@@ -62,6 +62,7 @@ def test_without_projections_orders_are_paid_and_reads_that_name_a_position_say_
         lagging = buyer.get(f"/api/orders/{order_id}", Ordo_After=answer.headers["Ordo-Position"]).expect(503)
         assert lagging.json()["code"] == "projection_lagging"
         assert lagging.headers["Retry-After"]
+        assert sum(lagging.json()["lag"].values()) > 0, lagging.json()
     buyer.await_status(order_id, "PAID")
 
 

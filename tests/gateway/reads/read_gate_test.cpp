@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
+#include <vector>
 
 #include "gateway/reads/read_gate.hpp"
 
@@ -22,6 +24,7 @@ struct Asked {
     if (after) request.headers.push_back({"Ordo-After", *after});
     http::Responder responder(request, [this](http::Response response) {
       const auto at = response.body.find("\"code\":\"");
+      body = response.body;
       if (at != std::string::npos) code = response.body.substr(at + 8, response.body.find('"', at + 8) - at - 8);
       promise.set_value(response.status);
     });
@@ -36,6 +39,7 @@ struct Asked {
 
   std::promise<int> promise;
   std::string code;  // of a problem
+  std::string body;
 };
 
 void read(const http::Request&, http::Responder responder) { responder.answer(http::json_response(200, "{}")); }
@@ -71,6 +75,51 @@ TEST_CASE("a read model that stays behind, or does not know the stream, is told 
   REQUIRE(Asked(gate.before(read), token({{kBilling, {1, 0}}})).status() == 503);
   // Nothing stands at 0: every read model has reached it.
   REQUIRE(Asked(gate.before(read), token({{kBilling, {0, 0}}})).status() == 200);
+}
+
+TEST_CASE("a read that is refused hears how many messages are missing of which stream") {
+  http::WorkerPool workers(1, 10);
+  ReadGate gate([] { return Reached{{kOrders, 4}, {kBilling, 9}}; }, workers, 4, {.held_for_max = 50ms});
+  Asked asked(gate.before(read), token({{kOrders, {7, 0}}, {kBilling, {9, 0}}}));
+  REQUIRE(asked.status() == 503);
+  CHECK_THAT(asked.body, Catch::Contains(R"("lag":{"ORDERS-0":3})"));
+}
+
+TEST_CASE("a thousand reads that wait cost one look each time it is told that something has moved") {
+  std::atomic<std::uint64_t> orders = 0;
+  std::atomic<int> looks = 0;
+  http::WorkerPool workers(2, 2'000);
+  ReadGate gate(
+      [&] {
+        ++looks;
+        return Reached{{kOrders, orders}};
+      },
+      workers, 4, {.held_for_max = 60s, .asked_every = 60s});
+  const auto handler = gate.before(read);
+  std::vector<std::unique_ptr<Asked>> asked;
+  for (int number = 0; number < 1'000; ++number) {
+    asked.push_back(std::make_unique<Asked>(handler, token({{kOrders, {1, 0}}}), UserId::derived("reader", {std::to_string(number / 20)})));
+  }
+  orders = 1;
+  gate.advanced();
+  for (const auto& one : asked) REQUIRE(one->status() == 200);
+  CHECK(looks <= 2);
+}
+
+TEST_CASE("what is told between two looks is not missed") {
+  std::atomic<std::uint64_t> orders = 0;
+  http::WorkerPool workers(1, 10);
+  ReadGate* told = nullptr;
+  ReadGate gate(
+      [&] {
+        const Reached reached{{kOrders, orders}};
+        // The commit that was waited for comes just behind the look.
+        if (orders++ == 0) told->advanced();
+        return reached;
+      },
+      workers, 4, {.held_for_max = 60s, .asked_every = 60s});
+  told = &gate;
+  REQUIRE(Asked(gate.before(read), token({{kOrders, {1, 0}}})).status() == 200);
 }
 
 TEST_CASE("what is no position, or names a partition that does not exist, is refused") {

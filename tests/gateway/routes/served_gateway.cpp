@@ -31,7 +31,9 @@ ServedGateway::ServedGateway(Feed feed)
     : pool_(database_.pool_options(8)),
       projector_(live_projector(database_, log_, fail)),
       watch_(waiters_, [this](std::span<const live::Awaited> awaited) { return live::find_outcomes(pool_, awaited); }),
-      gate_([this] { return reads::find_reached(pool_); }, workers_, kPartitions) {
+      // Nobody looks twice by himself: what is waited for is seen because it is told.
+      gate_([this] { return reads::find_reached(pool_); }, workers_, kPartitions, {.held_for_max = 60s, .asked_every = 60s}),
+      moved_({.url = database_.url()}, reads::kCheckpointsChannel, [this] { gate_.advanced(); }) {
   front_.emplace(*this);
   if (feed == Feed::on) feed_.emplace(log_, waiters_);
   for (log::Partition partition = 0; partition < kPartitions; ++partition) {

@@ -19,6 +19,7 @@
 #include "gateway/orders/order_routes.hpp"
 #include "gateway/payments/payment_routes.hpp"
 #include "projections/runtime/projector.hpp"
+#include "query-side/postgres/listener.hpp"
 #include "tests/query-side/postgres/temporary_database.hpp"
 
 namespace ordo::tests {
@@ -92,6 +93,7 @@ class ServedGateway {
   std::optional<live::OutcomeFeed> feed_;
   live::OutcomeWatch watch_;
   reads::ReadGate gate_;
+  postgres::Listener moved_;
   std::optional<Front> front_;
 };
 
