@@ -35,7 +35,7 @@ void JetStreamLog::append(AppendRequest request, AppendSettled settled) {
 }
 
 std::unique_ptr<Reader> JetStreamLog::read(StreamName stream, std::uint64_t from_sequence, Deliver deliver) {
-  return std::make_unique<StreamReader>(parts_->connection, stream, from_sequence, std::move(deliver));
+  return std::make_unique<StreamReader>(parts_->connection, stream, from_sequence, std::move(deliver), parts_->options.quiet_limit);
 }
 
 std::unique_ptr<Reader> JetStreamLog::listen(Deliver deliver) {

@@ -16,6 +16,8 @@ namespace ordo::log::jetstream {
 struct JetStreamOptions {
   std::chrono::milliseconds append_timeout{5000};
   std::chrono::milliseconds request_timeout{5000};  // of `bounds` and `get`
+  // A reader to whom nothing comes for so long asks whether there is anything, and begins anew when it is left behind for twice as long.
+  std::chrono::milliseconds quiet_limit{5000};
 };
 
 class JetStreamLog final : public EventLog {

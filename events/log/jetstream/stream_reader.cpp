@@ -60,10 +60,11 @@ bool pause(const std::stop_token& stop, std::chrono::milliseconds duration) {
 }  // namespace
 
 StreamReader::StreamReader(std::shared_ptr<Connection> connection, StreamName stream, std::uint64_t from_sequence,
-                           Deliver deliver)
+                           Deliver deliver, std::chrono::milliseconds quiet_limit)
     : connection_(std::move(connection)),
       stream_(stream),
       deliver_(std::move(deliver)),
+      quiet_limit_(quiet_limit),
       next_(std::max<std::uint64_t>(from_sequence, 1)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -87,6 +88,7 @@ void StreamReader::run(const std::stop_token& stop) {
 Result<StreamReader::Session> StreamReader::begin() {
   Session session;
   session.disconnects = connection_->disconnects();
+  session.looks_at = std::chrono::steady_clock::now() + quiet_limit_;
   const auto inbox = new_inbox();
   natsSubscription* subscription = nullptr;
   const auto status = natsConnection_SubscribeSync(&subscription, connection_->parts().handle.get(), inbox.c_str());
@@ -121,6 +123,7 @@ std::string StreamReader::follow(Session& session, const std::stop_token& stop) 
     const auto status_code = data_of(got).empty() ? header_of(got, "Status") : std::string_view();
     auto reason = status_code.empty() ? take(session, got) : take_status(session, got);
     if (!reason.empty()) return reason;
+    if (is_left_behind(session)) return fmt::format("nothing came, though message {} is there", session.missing);
     heard_at = std::chrono::steady_clock::now();  // taken after the delivery, which may block for long
   }
   return {};
@@ -143,9 +146,11 @@ std::string StreamReader::take(Session& session, natsMsg* message) {
     return "a hole in the log";
   }
   next_ = at->stream_sequence + 1;
+  session.missing = 0;
   progressed_ = true;
   delivered_ = true;
   deliver_({stream_, at->stream_sequence, natsMsg_GetSubject(message), std::string(data_of(message))});
+  session.looks_at = std::chrono::steady_clock::now() + quiet_limit_;
   return {};
 }
 
@@ -162,6 +167,14 @@ std::string StreamReader::take_status(const Session& session, natsMsg* message) 
   const auto status = natsConnection_Publish(connection_->parts().handle.get(),
                                              reply != nullptr ? reply : stalled.c_str(), nullptr, 0);
   return status == NATS_OK ? std::string() : natsStatus_GetText(status);
+}
+
+bool StreamReader::is_left_behind(Session& session) {
+  if (std::chrono::steady_clock::now() < session.looks_at) return false;
+  session.looks_at = std::chrono::steady_clock::now() + quiet_limit_;
+  const auto bounds = bounds_of(*connection_, stream_, kRequestTimeout);
+  if (!bounds || bounds->last_sequence < next_) return false;
+  return std::exchange(session.missing, next_) == next_;
 }
 
 bool StreamReader::begins_at(std::uint64_t sequence) {
