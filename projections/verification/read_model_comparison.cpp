@@ -4,6 +4,7 @@
 
 #include "projections/runtime/schema.hpp"
 #include "projections/verification/expected_rows.hpp"
+#include "projections/verification/patient_bounds.hpp"
 #include "projections/verification/table_comparison.hpp"
 
 namespace ordo::projections {
@@ -14,12 +15,12 @@ using Lanes = std::map<std::string, Reached>;
 constexpr std::string_view kIdentity = "select to_regclass('read.checkpoints')::oid::bigint";
 
 // No lane can have read what the log does not hold.
-Result<Check> check_checkpoints(log::EventLog& log, const Lanes& lanes) {
+Result<Check> check_checkpoints(const ComparisonSettings& settings, const Lanes& lanes) {
   Check check{"read.checkpoints", 0, "rows", {}, ""};
   for (const auto& [lane, reached] : lanes) {
     for (const auto& [stream, sequence] : reached) {
       ++check.count;
-      const auto bounds = log.bounds(stream);
+      const auto bounds = patient_bounds(settings.log, stream, sequence, 5 * settings.silence_max, settings.stop);
       if (!bounds) return tl::unexpected(bounds.error());
       if (sequence <= bounds->last_sequence || check.finding) continue;
       check.finding = Finding{fmt::format("read.checkpoints lane={} stream={}", lane, text(stream)), "no checkpoint lies beyond its stream",
@@ -74,7 +75,7 @@ class Comparison {
     if (!before) return tl::unexpected(before.error());
     const auto lanes = read_all_checkpoints(transaction_, kServing);
     if (!lanes) return tl::unexpected(lanes.error());
-    auto checkpoints = check_checkpoints(settings_.log, *lanes);
+    auto checkpoints = check_checkpoints(settings_, *lanes);
     if (!checkpoints) return tl::unexpected(checkpoints.error());
     const bool comparable = !checkpoints->finding;
     checks_.push_back(std::move(*checkpoints));
