@@ -118,7 +118,9 @@ Result<void> PartitionOwner::open_inputs() {
     const auto decided = journal_->checkpoints().find(kind);
     sources_.push_back({Inlet(log_, {kind, partition_}, *mailbox_), {}, {}});
     const auto opened = sources_.back().inlet.open(decided == journal_->checkpoints().end() ? log::Position{} : decided->second);
-    if (!opened) return retry_later(opened.error());
+    if (opened) continue;
+    const bool may_come_back = opened.error().kind == FailureKind::corrupt && ++losses_in_row_ < kLossesMax;
+    return retry_later(may_come_back ? Failure{FailureKind::unavailable, opened.error().text} : opened.error());
   }
   failures_in_row_ = 0;
   losses_in_row_ = 0;
