@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "events/audit/describe.hpp"
 #include "events/billing/describe.hpp"
 #include "events/identity/events.hpp"
 #include "events/notifications/describe.hpp"
@@ -33,6 +34,7 @@ std::string said_by(const log::LoggedEvent& logged, std::string unreadable, cons
     case log::StreamKind::billing: return told(billing::decode(payload));
     case log::StreamKind::notifications: return told(notifications::decode(payload));
     case log::StreamKind::operations: return told(parking::decode_request(payload));
+    case log::StreamKind::audit: return told(audit::decode(payload));
     case log::StreamKind::parked: break;
   }
   return unreadable;

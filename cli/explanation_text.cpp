@@ -20,7 +20,8 @@ std::string_view role_of(log::StreamKind stream) {
     case log::StreamKind::orders: return "orders";
     case log::StreamKind::billing: return "billing";
     case log::StreamKind::notifications: return "notifications";
-    case log::StreamKind::operations: return "an operator";
+    case log::StreamKind::operations:
+    case log::StreamKind::audit: return "an operator";
     case log::StreamKind::parked: break;
   }
   return "";

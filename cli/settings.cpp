@@ -37,6 +37,9 @@ void add_settings(CLI::App& app, Settings& settings) {
   app.add_option("--output", settings.output, "table, json or ndjson")
       ->envname("ORDO_OUTPUT")
       ->check(CLI::IsMember({"table", "json", "ndjson"}));
+  app.add_option("--as", settings.actor, "who is recorded as the author of a change; login name and machine unless set")
+      ->envname("ORDO_ACTOR")
+      ->check([](const std::string& name) { return name.size() <= 100 ? std::string() : "a name has 100 bytes at most"; });
 }
 
 }  // namespace ordo::cli

@@ -25,6 +25,7 @@ struct Settings {
   std::string ready_file;               // exists while the role serves
   std::string log_level = "info";
   std::string output = "table";         // table, json or ndjson
+  std::string actor;                    // who is recorded as the author of changes; empty: login name and machine
 };
 
 // Adds the flags and their environment variables (ORDO_NATS_URL, …) to the application.
@@ -49,5 +50,7 @@ void add_order(CLI::App& app, const Settings& settings, int& exit_code);
 void add_wallet(CLI::App& app, const Settings& settings, int& exit_code);
 void add_explain(CLI::App& app, const Settings& settings, int& exit_code);
 void add_verify(CLI::App& app, const Settings& settings, int& exit_code);
+void add_audit(CLI::App& app, const Settings& settings, int& exit_code);
+void add_completion(CLI::App& app, const Settings& settings, int& exit_code);
 
 }  // namespace ordo::cli

@@ -32,6 +32,7 @@ constexpr TopicRow kTopics[] = {
     {Topic::orders_parked, StreamKind::orders, "orders.parked"},
     {Topic::billing_parked, StreamKind::billing, "billing.parked"},
     {Topic::notifications_parked, StreamKind::notifications, "notifications.parked"},
+    {Topic::operator_acted, StreamKind::audit, "audit.operators"},
 };
 
 constexpr bool rows_stand_in_the_order_of_their_topics() {
@@ -41,6 +42,9 @@ constexpr bool rows_stand_in_the_order_of_their_topics() {
   return true;
 }
 static_assert(rows_stand_in_the_order_of_their_topics());
+
+// Of which there is one for the whole system.
+bool has_no_partitions(StreamKind kind) { return kind == StreamKind::audit; }
 
 const TopicRow& row_of(Topic topic) { return kTopics[static_cast<std::size_t>(topic)]; }
 
@@ -55,13 +59,17 @@ std::string_view text(StreamKind kind) {
     case StreamKind::notifications: return "NOTIFICATIONS";
     case StreamKind::operations: return "OPERATIONS";
     case StreamKind::parked: return "PARKED";
+    case StreamKind::audit: return "AUDIT";
   }
   return "UNKNOWN";
 }
 
-std::string text(const StreamName& name) { return fmt::format("{}-{}", text(name.kind), name.partition); }
+std::string text(const StreamName& name) {
+  return has_no_partitions(name.kind) ? std::string(text(name.kind)) : fmt::format("{}-{}", text(name.kind), name.partition);
+}
 
 std::optional<StreamName> parse_stream_name(std::string_view name) {
+  if (name == text(StreamKind::audit)) return StreamName{StreamKind::audit, 0};
   const auto hyphen = name.rfind('-');
   if (hyphen == std::string_view::npos) return std::nullopt;
   if (name.substr(hyphen + 1).starts_with('0') && name.size() > hyphen + 2) return std::nullopt;  // "ORDERS-02"
@@ -89,7 +97,8 @@ Partition partition_of(UserId user, Partition count) {
 StreamKind stream_of(Topic topic) { return row_of(topic).stream; }
 
 std::string subject(Topic topic, Partition partition) {
-  return fmt::format("{}.{}", row_of(topic).subject, partition);
+  const auto& row = row_of(topic);
+  return has_no_partitions(row.stream) ? std::string(row.subject) : fmt::format("{}.{}", row.subject, partition);
 }
 
 std::vector<std::string> subjects_of(const StreamName& name) {

@@ -1,6 +1,6 @@
 #pragma once
 // Purpose: which streams there are and how a user's events find their partition.
-// Every stream exists once per partition: ORDERS-0 … ORDERS-<P-1>. All events of one user lie in one partition.
+// Every stream but AUDIT exists once per partition: ORDERS-0 … ORDERS-<P-1>. All events of one user lie in one partition.
 // Threads: plain values.
 
 #include <array>
@@ -16,9 +16,10 @@
 namespace ordo::log {
 
 // The numbers are stored in events: never change one, only add.
-enum class StreamKind : std::uint8_t { commands = 1, users = 2, orders = 3, billing = 4, notifications = 5, operations = 6, parked = 7 };
+enum class StreamKind : std::uint8_t { commands = 1, users = 2, orders = 3, billing = 4, notifications = 5, operations = 6, parked = 7, audit = 8 };
 
-// Those that are written to. PARKED only repeats what the others say about parking.
+// Those in which the story of orders and wallets is told. PARKED only repeats what they say about parking; AUDIT, of which there is one,
+// in partition 0, says what operators did by hand.
 inline constexpr std::array kStreamKinds{StreamKind::commands, StreamKind::users,         StreamKind::orders,
                                          StreamKind::billing,  StreamKind::notifications, StreamKind::operations};
 
@@ -36,7 +37,7 @@ struct StreamName {
 
 // "ORDERS"
 [[nodiscard]] std::string_view text(StreamKind kind);
-// "ORDERS-2"
+// "ORDERS-2", "AUDIT"
 [[nodiscard]] std::string text(const StreamName& name);
 [[nodiscard]] std::optional<StreamName> parse_stream_name(std::string_view text);
 
@@ -62,10 +63,11 @@ enum class Topic : std::uint8_t {
   orders_parked,
   billing_parked,
   notifications_parked,
+  operator_acted,
 };
 
 [[nodiscard]] StreamKind stream_of(Topic topic);
-// "orders.pending.2"
+// "orders.pending.2", "audit.operators"
 [[nodiscard]] std::string subject(Topic topic, Partition partition);
 // Every subject that a stream stores: {"orders.pending.2", "notifications.orders.2", "orders.parked.2"} for ORDERS-2; none for PARKED-2.
 [[nodiscard]] std::vector<std::string> subjects_of(const StreamName& name);

@@ -108,7 +108,8 @@ Result<std::vector<Outcome>> outcomes_of(const log::Event& event, const log::Str
     case log::StreamKind::users:
     case log::StreamKind::notifications:
     case log::StreamKind::operations:
-    case log::StreamKind::parked: break;
+    case log::StreamKind::parked:
+    case log::StreamKind::audit: break;
   }
   return std::vector<Outcome>();
 }

@@ -41,7 +41,8 @@ Said read(const LoggedEvent& logged) {
       if (auto command = orders::decode_command(payload); command && *command) return std::move(**command);
       break;
     case StreamKind::users:
-    case StreamKind::parked: break;
+    case StreamKind::parked:
+    case StreamKind::audit: break;
   }
   return Unreadable{fmt::format("{} is unknown to this version", payload.type)};
 }

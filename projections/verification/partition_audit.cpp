@@ -140,7 +140,8 @@ PartitionAudit::Verdict PartitionAudit::add(const Place& place) {
     case StreamKind::orders: return add_order(place);
     case StreamKind::billing: return add_billing(place);
     case StreamKind::notifications: return add_letter(place);
-    case StreamKind::parked: break;
+    case StreamKind::parked:
+    case StreamKind::audit: break;
   }
   return std::nullopt;
 }

@@ -25,7 +25,8 @@ Result<SpokenOf> spoken_of(log::StreamKind stream, const log::Payload& payload) 
     case log::StreamKind::billing: return billing::decode(payload).map(speak);
     case log::StreamKind::notifications: return notifications::decode(payload).map(speak);
     case log::StreamKind::operations: return parking::decode_request(payload).map(speak);
-    case log::StreamKind::parked: break;
+    case log::StreamKind::parked:
+    case log::StreamKind::audit: break;
   }
   return failure(FailureKind::corrupt, "a stream that is unknown");
 }

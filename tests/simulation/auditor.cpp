@@ -32,7 +32,8 @@ void Auditor::stored(const log::StoredMessage& message) {
       case log::StreamKind::commands: command(message.sequence, event); break;
       case log::StreamKind::users:
       case log::StreamKind::operations:
-      case log::StreamKind::parked: break;
+      case log::StreamKind::parked:
+      case log::StreamKind::audit: break;
       case log::StreamKind::orders: ordered(message.sequence, event); break;
       case log::StreamKind::billing: billed(message.sequence, event); break;
       case log::StreamKind::notifications: notified(event); break;

@@ -100,4 +100,13 @@ std::optional<DeliveredAt> parse_delivered_at(std::string_view reply_subject) {
   return DeliveredAt{*stream_sequence, *consumer_sequence};
 }
 
+std::optional<Timestamp> parse_server_time(std::string_view text) {
+  const auto seconds = text.substr(0, text.find_first_of(".Z"));
+  auto fraction = std::string(text.substr(seconds.size()));
+  if (fraction.starts_with('.')) fraction.erase(0, 1);
+  while (fraction.ends_with('Z')) fraction.pop_back();
+  fraction.resize(3, '0');
+  return parse_timestamp(std::string(seconds) + '.' + fraction + 'Z');
+}
+
 }  // namespace ordo::log::jetstream

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "events/vocabulary/time.hpp"
+
 namespace ordo::log::jetstream {
 
 struct ApiError {
@@ -47,6 +49,9 @@ struct DeliveredAt {
 // Of a delivered message's reply subject: "$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.…"
 // or the newer form with domain and account before the stream.
 [[nodiscard]] std::optional<DeliveredAt> parse_delivered_at(std::string_view reply_subject);
+
+// "2026-01-31T12:00:00.123456789Z": the server tells nanoseconds, without the zeros at their end.
+[[nodiscard]] std::optional<Timestamp> parse_server_time(std::string_view text);
 
 template <class Number>
 [[nodiscard]] std::optional<Number> parse_number(std::string_view digits);

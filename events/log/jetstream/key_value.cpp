@@ -21,16 +21,6 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return bytes;
 }
 
-// The server tells nanoseconds, without the zeros at their end.
-Timestamp parse_server_time(std::string_view text) {
-  const auto seconds = text.substr(0, text.find_first_of(".Z"));
-  auto fraction = std::string(text.substr(seconds.size()));
-  if (fraction.starts_with('.')) fraction.erase(0, 1);
-  while (fraction.ends_with('Z')) fraction.pop_back();
-  fraction.resize(3, '0');
-  return parse_timestamp(fmt::format("{}.{}Z", seconds, fraction)).value_or(Timestamp{});
-}
-
 Failure no_bucket(const Bucket& bucket) {
   return {FailureKind::unavailable, fmt::format("there is no stream {}: run `ordo setup`", bucket.stream)};
 }
@@ -45,7 +35,7 @@ Result<StoredValue> parse_value(const Bucket& bucket, std::string_view json) {
     const auto time = fields->find("message.time");
     if (sequence && value && subject.size() > bucket.subject.size()) {
       return StoredValue{subject.substr(bucket.subject.size() + 1), *value, *sequence,
-                         time == fields->end() ? Timestamp{} : parse_server_time(time->second)};
+                         time == fields->end() ? Timestamp{} : parse_server_time(time->second).value_or(Timestamp{})};
     }
   }
   return failure(FailureKind::corrupt, fmt::format("{}: the server's answer cannot be understood", bucket.stream));

@@ -8,6 +8,7 @@
 #include "events/log/jetstream/answers.hpp"
 #include "events/log/jetstream/connection_parts.hpp"
 #include "events/log/jetstream/key_value.hpp"
+#include "events/log/jetstream/stream_info.hpp"
 #include "events/log/jetstream/stream_settings.hpp"
 
 namespace ordo::log::jetstream {
@@ -17,38 +18,15 @@ using namespace std::chrono_literals;
 
 constexpr auto kRequestTimeout = 10s;
 constexpr auto kPause = 100ms;
-constexpr int kTries = 50;
 constexpr int kTriesUntilReady = 900;  // of a busy cluster: 30 s were too short once
 constexpr const char* kBucketStream = "KV_ordo";
 constexpr const char* kPartitionsKey = "partitions";
 constexpr const char* kPartitionsSubject = "$KV.ordo.partitions";
 
-// Nobody listens for a moment after a server's start and during elections.
-Result<std::string> ask(Connection& connection, const std::string& subject, const std::string& payload) {
-  auto answer = connection.request(subject, payload, kRequestTimeout);
-  for (int tries = 1; !answer && answer.error().kind == FailureKind::unavailable && tries < kTries; ++tries) {
-    std::this_thread::sleep_for(kPause);
-    answer = connection.request(subject, payload, kRequestTimeout);
-  }
-  return answer;
-}
-
-// The server's description of a stream; nothing when there is none.
-Result<std::optional<FlatJson>> stream_info(Connection& connection, const std::string& stream) {
-  const auto answer = ask(connection, "$JS.API.STREAM.INFO." + stream, "");
-  if (!answer) return tl::unexpected(answer.error());
-  auto info = flatten_json(*answer);
-  const auto error = parse_api_error(*answer);
-  if (!info || !error) return failure(FailureKind::corrupt, stream + ": the server's answer is no JSON");
-  if (error->code == kStreamNotFound) return std::optional<FlatJson>();
-  if (error->code != 0) return failure(FailureKind::unavailable, stream + ": " + error->text);
-  return info;
-}
-
 // The leader of a cluster that has just started does not know yet on which servers a stream could lie.
 Result<void> settle_stream(Connection& connection, const std::string& verb, const std::string& stream, const std::string& settings) {
   for (int tries = 1;; ++tries) {
-    const auto answer = ask(connection, fmt::format("$JS.API.STREAM.{}.{}", verb, stream), settings);
+    const auto answer = ask_patiently(connection, fmt::format("$JS.API.STREAM.{}.{}", verb, stream), settings);
     if (!answer) return tl::unexpected(answer.error());
     const auto error = parse_api_error(*answer);
     if (error && error->code == 0) return {};
@@ -74,16 +52,10 @@ Result<void> make_stream(Connection& connection, const std::string& stream, cons
 }
 
 Result<void> make_streams(Connection& connection, Partition partitions, int replicas) {
-  for (Partition partition = 0; partition < partitions; ++partition) {
-    for (const auto kind : kStreamKinds) {
-      const StreamName name{kind, partition};
-      auto made = make_stream(connection, text(name), stream_settings(name, replicas));
-      if (!made) return made;
-    }
-    const auto parked = text(StreamName{StreamKind::parked, partition});
-    if (auto made = make_stream(connection, parked, parked_settings(partition, replicas)); !made) return made;
+  for (const auto& [name, settings] : wanted_streams(partitions, replicas)) {
+    if (auto made = make_stream(connection, name, settings); !made) return made;
   }
-  return make_stream(connection, std::string(kSnapshotsStream), snapshots_settings(replicas));
+  return {};
 }
 
 Result<void> set_up_otherwise(Partition is, Partition wanted) {
@@ -104,14 +76,17 @@ Result<void> write_partitions(Connection& connection, Partition partitions) {
 
 }  // namespace
 
+Result<void> set_up_audit(Connection& connection, int replicas) {
+  return make_stream(connection, text(StreamName{StreamKind::audit, 0}), audit_settings(replicas));
+}
+
 Result<void> set_up(Connection& connection, Partition partitions, int replicas) {
   if (partitions == 0 || partitions > kPartitionsMax) {
     return failure(FailureKind::conflict,
                    fmt::format("{} partitions: from 1 to {} are possible", partitions, kPartitionsMax));
   }
-  for (const auto name : {kSystemBucket, kLeasesBucket}) {
-    const auto stream = bucket(std::string(name)).stream;
-    if (auto made = make_stream(connection, stream, bucket_settings(name, replicas)); !made) return made;
+  for (const auto& [name, settings] : wanted_buckets(replicas)) {
+    if (auto made = make_stream(connection, name, settings); !made) return made;
   }
   const auto written = partitions_of(connection);
   if (!written) return tl::unexpected(written.error());

@@ -11,11 +11,14 @@
 
 namespace ordo::log::jetstream {
 
-// Makes the buckets "ordo" and "ordo-leases", every stream of every partition and the one for snapshots, and writes the partition
-// count, last and only once. May be repeated and may run twice at a time. What is there already is never changed.
+// Makes the buckets "ordo" and "ordo-leases", every stream of every partition, those for snapshots and for what operators do, and
+// writes the partition count, last and only once. May be repeated and may run twice at a time. What is there already is never changed.
 // Errors: conflict: a stream has other settings, or the partition count is another; the text names all differences.
 //         unavailable, timeout: run it again.
 [[nodiscard]] Result<void> set_up(Connection& connection, Partition partitions, int replicas);
+
+// Makes only the stream in which operators' acts are recorded: a set-up is one. Errors: as `set_up`.
+[[nodiscard]] Result<void> set_up_audit(Connection& connection, int replicas);
 
 // Nothing while the system was never set up. Errors: unavailable, timeout, corrupt.
 [[nodiscard]] Result<std::optional<Partition>> partitions_of(Connection& connection);

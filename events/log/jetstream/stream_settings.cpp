@@ -113,6 +113,40 @@ std::string parked_settings(Partition partition, int replicas) {
       .take();
 }
 
+std::string audit_settings(int replicas) {
+  const StreamName audit{StreamKind::audit, 0};
+  JsonText json;
+  common_settings(json, text(audit), replicas).key("subjects").open_array();
+  for (const auto& subject : subjects_of(audit)) json.value(subject);
+  return json.close_array()
+      .member("max_age", 0)
+      .member("max_msg_size", kStoredBytesMax)
+      .member("deny_delete", true)
+      .member("deny_purge", true)
+      .close_object()
+      .take();
+}
+
+std::vector<WantedStream> wanted_buckets(int replicas) {
+  std::vector<WantedStream> wanted;
+  for (const auto name : {kSystemBucket, kLeasesBucket}) wanted.push_back({fmt::format("KV_{}", name), bucket_settings(name, replicas)});
+  return wanted;
+}
+
+std::vector<WantedStream> wanted_streams(Partition partitions, int replicas) {
+  std::vector<WantedStream> wanted;
+  for (Partition partition = 0; partition < partitions; ++partition) {
+    for (const auto kind : kStreamKinds) {
+      const StreamName name{kind, partition};
+      wanted.push_back({text(name), stream_settings(name, replicas)});
+    }
+    wanted.push_back({text(StreamName{StreamKind::parked, partition}), parked_settings(partition, replicas)});
+  }
+  wanted.push_back({std::string(kSnapshotsStream), snapshots_settings(replicas)});
+  wanted.push_back({text(StreamName{StreamKind::audit, 0}), audit_settings(replicas)});
+  return wanted;
+}
+
 std::string difference(std::string_view wanted, const FlatJson& info) {
   std::string differences;
   const bool is_json = for_each_difference(wanted, info, [&](std::string_view path, std::string_view actual, std::string_view value) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "events/log/jetstream/json_visit.hpp"
 #include "events/log/stream.hpp"
@@ -27,6 +28,17 @@ inline constexpr std::string_view kSnapshotsStream = "SNAPSHOTS";
 
 // What the owners of a partition say about parking, repeated by the server in a stream of its own.
 [[nodiscard]] std::string parked_settings(Partition partition, int replicas);
+
+// What operators did by hand: kept for ever, and nobody is told of it.
+[[nodiscard]] std::string audit_settings(int replicas);
+
+// What `set_up` makes, in its order.
+struct WantedStream {
+  std::string name;
+  std::string settings;
+};
+[[nodiscard]] std::vector<WantedStream> wanted_buckets(int replicas);
+[[nodiscard]] std::vector<WantedStream> wanted_streams(Partition partitions, int replicas);
 
 // "max_age is 0 instead of 2592000000000000, …"; empty: no difference. `info` is the server's answer to STREAM.INFO.
 [[nodiscard]] std::string difference(std::string_view wanted, const FlatJson& info);

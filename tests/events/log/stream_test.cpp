@@ -41,11 +41,14 @@ TEST_CASE("a stream's name gives the stream back") {
   }
   CHECK(text(StreamName{StreamKind::notifications, 3}) == "NOTIFICATIONS-3");
   CHECK(parse_stream_name("PARKED-1") == StreamName{StreamKind::parked, 1});
+  CHECK(text(StreamName{StreamKind::audit, 0}) == "AUDIT");
+  CHECK(parse_stream_name("AUDIT") == StreamName{StreamKind::audit, 0});
 }
 
 TEST_CASE("what is no stream's name is refused") {
   const auto* const name = GENERATE("", "ORDERS", "ORDERS-", "-1", "ORDERS-x", "ORDERS-1x", "ORDERS--1", "ORDERS-1024",
-                                    "orders-1", "KV_ordo", "ORDERS-01", "ORDERS-00", "ORDERS-+1", "ORDERS-99999999999");
+                                    "orders-1", "KV_ordo", "ORDERS-01", "ORDERS-00", "ORDERS-+1", "ORDERS-99999999999",
+                                    "AUDIT-0");
   CAPTURE(name);
   CHECK_FALSE(parse_stream_name(name));
 }
@@ -65,6 +68,7 @@ TEST_CASE("every topic has a subject of its own, in the stream that stores it") 
   CHECK(stream_of(Topic::order_update) == StreamKind::orders);
   CHECK(subjects_of({StreamKind::orders, 2}) == std::vector<std::string>{"orders.pending.2", "notifications.orders.2", "orders.parked.2"});
   CHECK(subjects_of({StreamKind::parked, 2}).empty());
+  CHECK(subjects_of({StreamKind::audit, 0}) == std::vector<std::string>{"audit.operators"});
 }
 
 TEST_CASE("the owner of a stream speaks of what it has parked in that stream") {

@@ -50,6 +50,21 @@ TEST_CASE("decisions are kept for ever, commands for thirty days") {
   CHECK(commands.at("config.deny_purge") == "false");
 }
 
+TEST_CASE("what operators did is kept for ever in one stream, which is there before anything else if it is wanted") {
+  NatsServer server;
+  const auto connection = connect_to(server);
+  REQUIRE(set_up_audit(*connection, 1));
+  REQUIRE(connection->request("audit.operators", "what was done", 5s));
+  CHECK_FALSE(partitions_of(*connection).value());
+  REQUIRE(set_up(*connection, 1, 1));
+  const auto audit = info(*connection, "AUDIT");
+  CHECK(audit.at("state.messages") == "1");
+  CHECK(audit.at("config.deny_delete") == "true");
+  CHECK(audit.at("config.deny_purge") == "true");
+  CHECK(audit.at("config.max_age") == "0");
+  CHECK_FALSE(audit.contains("config.republish.dest"));
+}
+
 TEST_CASE("the partition count is fixed for ever") {
   NatsServer server;
   const auto connection = connect_to(server);
