@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "cli/exit_codes.hpp"
 #include "events/log/jetstream/jetstream_log.hpp"
 #include "events/log/jetstream/setup.hpp"
 
@@ -23,7 +24,7 @@ Result<LogConnection> open_log(const Settings& settings, const std::string& name
 
 int give_up(const Failure& failure) {
   spdlog::critical("{}: {}", to_text(failure.kind), failure.text);
-  return 1;
+  return exit_code::kFailed;
 }
 
 }  // namespace ordo::cli

@@ -6,7 +6,9 @@
 
 #include "cli/connections.hpp"
 #include "cli/event_text.hpp"
+#include "cli/exit_codes.hpp"
 #include "cli/interruption.hpp"
+#include "cli/json_rows.hpp"
 #include "cli/lifetime.hpp"
 #include "cli/moment_text.hpp"
 #include "cli/settings.hpp"
@@ -15,7 +17,7 @@
 namespace ordo::cli {
 namespace {
 
-constexpr int kFoundNone = 2;
+constexpr int kFoundNone = exit_code::kNo;
 
 constexpr auto kFooter =
     "Reads the whole log, at the speed of the disk; --since, --stream and --partition make it shorter. What is found is printed one a\n"
@@ -75,13 +77,19 @@ int search(const Settings& settings, const Wanted& wanted) {
   if (!connection) return give_up(connection.error());
   log::EventSearch events({.log = *connection->log, .partitions = settings.partitions, .filter = filter_of(wanted),
                            .stop = interruption.token(), .report = ProgressLines()});
+  std::optional<JsonRows> json;
+  if (settings.output != "table") json.emplace(std::cout, settings.output);
   std::size_t found = 0;
   for (; wanted.limit == 0 || found < wanted.limit; ++found) {
     const auto next = events.next();
     if (!next) return give_up(next.error());
     if (!*next) break;
-    std::cout << (settings.output == "table" ? text_line(**next) : json_line(**next)) << '\n';
-    if (!std::cout) return 1;
+    if (json) {
+      json->add(json_line(**next));
+    } else {
+      std::cout << text_line(**next) << '\n';
+    }
+    if (!std::cout) return exit_code::kFailed;
   }
   return found == 0 ? kFoundNone : 0;
 }

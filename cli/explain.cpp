@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/connections.hpp"
+#include "cli/exit_codes.hpp"
 #include "cli/explanation_text.hpp"
 #include "cli/interruption.hpp"
 #include "cli/lifetime.hpp"
@@ -15,7 +16,7 @@
 namespace ordo::cli {
 namespace {
 
-constexpr int kUnknown = 2;
+constexpr int kUnknown = exit_code::kNo;
 
 constexpr auto kFooter =
     "Prints all that the log holds about the order, from the request to the letter, each event below the one that caused it: when, how\n"

@@ -182,6 +182,8 @@ int run_gateway(const Settings& settings) {
 
 void add_gateway(CLI::App& app, const Settings& settings, int& exit_code) {
   auto* command = app.add_subcommand("gateway", "role: HTTP to commands and queries");
+  command->footer("It belongs behind a proxy and listens for nobody else. Exit: 0 told to stop, 1 it cannot go on.\n"
+                  "Example: ordo gateway --gateway-listen 127.0.0.1:8081 --jwt-public-key-file jwt.pub");
   command->callback([&settings, &exit_code] { exit_code = run_gateway(settings); });
 }
 

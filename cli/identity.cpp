@@ -112,6 +112,8 @@ int run_identity(const Settings& settings) {
 
 void add_identity(CLI::App& app, const Settings& settings, int& exit_code) {
   auto* command = app.add_subcommand("identity", "role: registers users, logs them in, keeps their profiles");
+  command->footer("It alone has the private key that tokens are signed with. Exit: 0 told to stop, 1 it cannot go on.\n"
+                  "Example: ordo identity --jwt-private-key-file jwt.key --ready-file identity.ready");
   command->callback([&settings, &exit_code] { exit_code = run_identity(settings); });
 }
 

@@ -1,7 +1,24 @@
 #include <exception>
 #include <iostream>
 
+#include "cli/exit_codes.hpp"
 #include "cli/settings.hpp"
+
+namespace {
+
+constexpr auto kFooter =
+    "Exit codes, the same everywhere:\n"
+    "  0   done, healthy, sound, found\n"
+    "  1   not done, and the last lines of stderr say why; or degraded, a warning, something left\n"
+    "  2   looked, and the answer is no: down, in danger, different, not there, refused\n"
+    "  64  the command line was not understood; nothing was done\n"
+    "Results go to stdout, everything else to stderr. Colours are for terminals, and not with NO_COLOR. What destroys asks first, or\n"
+    "takes --yes. Secrets come by environment or file: ORDO_POSTGRES_URL=postgresql://… has no flag.\n"
+    "Example: . var/run.env && ordo status\n"
+    "Example: ordo explain 0190c3a4-9f2e-7c11-8d33-5be9a1f0c2d4\n"
+    "Example: ordo events search --help";
+
+}  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{"Ordo takes orders, charges wallets and tells people about it."};
@@ -10,7 +27,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", ORDO_VERSION);
 
   ordo::cli::Settings settings;
-  int exit_code = 0;
+  int exit_code = ordo::cli::exit_code::kGood;
   ordo::cli::add_settings(app, settings);
   for (const auto add : {
            ordo::cli::add_setup,
@@ -29,16 +46,18 @@ int main(int argc, char** argv) {
            ordo::cli::add_wallet,
            ordo::cli::add_explain,
            ordo::cli::add_verify,
+           ordo::cli::add_audit,
        }) {
     add(app, settings, exit_code);
   }
+  app.footer(kFooter);  // last: subcommands inherit what stands there when they are added
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error);
+    return app.exit(error) == 0 ? ordo::cli::exit_code::kGood : ordo::cli::exit_code::kMisused;
   } catch (const std::exception& error) {
     std::cerr << "ordo: " << error.what() << '\n';
-    return 1;
+    return ordo::cli::exit_code::kFailed;
   }
   return exit_code;
 }

@@ -40,6 +40,8 @@ struct LetterOffice {
 
 void add_notifications(CLI::App& app, const Settings& settings, int& exit_code) {
   auto* command = app.add_subcommand("notifications", "role: writes letters and records them");
+  command->footer("A letter is sent at least once, under the same Message-ID each time. Exit: 0 told to stop, 1 it cannot go on.\n"
+                  "Example: ordo notifications --smtp-url smtp://127.0.0.1:2525 --mail-from orders@example.org");
   command->callback([&settings, &exit_code] {
     exit_code = run_deciding_role("notifications", settings, [&settings](LogConnection& connection) -> MakeContext {
       auto office = std::make_shared<LetterOffice>(connection, settings);

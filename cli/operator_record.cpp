@@ -1,10 +1,12 @@
 #include "cli/operator_record.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <future>
 #include <iostream>
 #include <memory>
+#include <thread>
 
 #include <pwd.h>
 #include <unistd.h>
@@ -17,7 +19,11 @@
 namespace ordo::cli {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr log::StreamName kAudit{log::StreamKind::audit, 0};
+constexpr auto kPatience = 10s;  // with a stream that elects its leader
+constexpr auto kPause = 100ms;
 
 std::string login_name() {
   if (const char* name = std::getenv("SUDO_USER"); name != nullptr && *name != '\0') return name;
@@ -33,10 +39,15 @@ std::string host_name() {
 Result<void> append(log::EventLog& log, const audit::OperatorActed& acted) {
   log::Event event{EventId::random(), audit::encode(acted), std::nullopt, {}, SystemClock().now(), {}};
   event.trace.correlation_id = acted.act.text();
-  const auto settled = std::make_shared<std::promise<Result<std::uint64_t>>>();
-  log.append({kAudit, log::subject(log::Topic::operator_acted, 0), log::encode_run({{}, {std::move(event)}, {}}), std::nullopt},
-             [settled](Result<std::uint64_t> answer) { settled->set_value(std::move(answer)); });
-  return settled->get_future().get().map([](std::uint64_t) {});
+  const log::AppendRequest request{kAudit, log::subject(log::Topic::operator_acted, 0), log::encode_run({{}, {std::move(event)}, {}}), {}};
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (true) {
+    const auto settled = std::make_shared<std::promise<Result<std::uint64_t>>>();
+    log.append(request, [settled](Result<std::uint64_t> answer) { settled->set_value(std::move(answer)); });
+    auto stored = settled->get_future().get().map([](std::uint64_t) {});
+    if (stored || stored.error().kind != FailureKind::unavailable || std::chrono::steady_clock::now() > end) return stored;
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 }  // namespace

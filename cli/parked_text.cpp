@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/table.hpp"
 #include "events/vocabulary/json_text.hpp"
 
 namespace ordo::cli {
@@ -39,57 +40,79 @@ std::string json_of(const runtime::ParkedInput& input) {
   return json.close_object().take();
 }
 
-std::string line_of(const ParkedRow& row) {
-  const auto& fault = row.fault;
-  return fmt::format("{:<30} {:<42} {:>6} {:>8} {:<24} {:<24} {}", row.where, log::text(row.key), row.inputs, fault ? fault->attempts : 0,
-                     fault ? text(fault->first_failed) : "", fault ? text(fault->last_failed) : "",
-                     fault ? fault->reason : "waits to be retried");
-}
-
-std::string line_of(const runtime::ParkedInput& input) {
-  const auto place = fmt::format("{} {}.{}", log::text(input.place.stream), input.place.position.sequence, input.place.position.index);
-  return fmt::format("{:<20} {:<28} {:<24} {:<36} {}", place, input.event.payload.type, text(input.event.time),
-                     input.event.trace.correlation_id,
-                     input.fault ? fmt::format("{} attempts: {}", input.fault->attempts, input.fault->reason) : "waits behind it");
-}
-
-template <class Rows>
-void print_rows(const Rows& rows, const std::string& output, const std::string& head) {
-  if (output == "table") std::cout << head << '\n';
-  if (output == "json") std::cout << "[\n";
-  std::size_t left = rows.size();
-  for (const auto& row : rows) {
-    --left;
-    std::cout << (output == "table" ? line_of(row) : json_of(row)) << (output == "json" && left > 0 ? ",\n" : "\n");
-  }
-  if (output == "json") std::cout << "]\n";
-}
-
-}  // namespace
-
-void print(const std::vector<ParkedRow>& rows, const std::string& output) {
-  print_rows(rows, output,
-             fmt::format("{:<30} {:<42} {:>6} {:>8} {:<24} {:<24} REASON", "OWNER", "KEY", "INPUTS", "ATTEMPTS", "FIRST FAILED", "LAST FAILED"));
-}
-
-void print(const ParkedRow& head, const runtime::Parking::Queue& inputs, const std::string& output) {
-  print_rows(inputs, output,
-             fmt::format("{}, {}\n{:<20} {:<28} {:<24} {:<36} STATE", log::text(head.key), head.where, "PLACE", "TYPE", "TIME",
-                         "CORRELATION ID"));
-}
-
-void print(const ParkedRow& head, const ReleaseRow& released, const std::string& output) {
-  if (output == "table") {
-    std::cout << fmt::format("{} {}: {} discarded, {} decided, {} still parked{}\n", head.where, log::text(head.key), released.discarded,
-                             released.decided, released.left, released.reason ? ": " + *released.reason : "");
-    return;
-  }
+std::string json_of(const ParkedRow& head, const ReleaseRow& released) {
   JsonText json;
   json.open_object();
   add_key(json, head);
   json.member("discarded", released.discarded).member("decided", released.decided).member("left", released.left);
   if (released.reason) json.member("reason", *released.reason);
-  std::cout << json.close_object().take() << '\n';
+  return json.close_object().take();
+}
+
+Table table_of(const std::vector<ParkedRow>& rows) {
+  Table table{"OWNER", "KEY", ">INPUTS", ">ATTEMPTS", "FIRST FAILED", "LAST FAILED", "REASON"};
+  for (const auto& row : rows) {
+    const auto& fault = row.fault;
+    table.add({row.where, log::text(row.key), std::to_string(row.inputs), std::to_string(fault ? fault->attempts : 0),
+               fault ? text(fault->first_failed) : "", fault ? text(fault->last_failed) : "",
+               fault ? fault->reason : "waits to be retried"});
+  }
+  return table;
+}
+
+Table table_of(const runtime::Parking::Queue& inputs) {
+  Table table{"PLACE", "TYPE", "TIME", "CORRELATION ID", "STATE"};
+  for (const auto& input : inputs) {
+    const auto place = fmt::format("{} {}.{}", log::text(input.place.stream), input.place.position.sequence, input.place.position.index);
+    table.add({place, input.event.payload.type, text(input.event.time), input.event.trace.correlation_id,
+               input.fault ? fmt::format("{} attempts: {}", input.fault->attempts, input.fault->reason) : "waits behind it"});
+  }
+  return table;
+}
+
+// Tables are for people: the rows are not needed then.
+void open(std::optional<JsonRows>& json, const std::string& output) {
+  if (output != "table") json.emplace(std::cout, output);
+}
+
+}  // namespace
+
+void print(const std::vector<ParkedRow>& rows, const std::string& output) {
+  if (output == "table") {
+    std::cout << table_of(rows).text(stdout_is_coloured());
+    return;
+  }
+  JsonRows json(std::cout, output);
+  for (const auto& row : rows) json.add(json_of(row));
+}
+
+InputRows::InputRows(const std::string& output) { open(json_, output); }
+
+void InputRows::add(const ParkedRow& head, const runtime::Parking::Queue& inputs) {
+  if (!json_) {
+    std::cout << fmt::format("{}, {}\n", log::text(head.key), head.where) << table_of(inputs).text(stdout_is_coloured());
+    return;
+  }
+  for (const auto& input : inputs) json_->add(json_of(input));
+}
+
+void InputRows::add(const ParkedRow& lane) {
+  if (json_) {
+    json_->add(json_of(lane));
+  } else {
+    std::cout << table_of({lane}).text(stdout_is_coloured());
+  }
+}
+
+ReleaseRows::ReleaseRows(const std::string& output) { open(json_, output); }
+
+void ReleaseRows::add(const ParkedRow& head, const ReleaseRow& released) {
+  if (json_) {
+    json_->add(json_of(head, released));
+    return;
+  }
+  std::cout << fmt::format("{} {}: {} discarded, {} decided, {} still parked{}\n", head.where, log::text(head.key), released.discarded,
+                           released.decided, released.left, released.reason ? ": " + *released.reason : "");
 }
 
 }  // namespace ordo::cli

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/json_rows.hpp"
 #include "command-side/runtime/parking.hpp"
 #include "events/parking/events.hpp"
 
@@ -21,8 +22,19 @@ struct ParkedRow {
 };
 void print(const std::vector<ParkedRow>& rows, const std::string& output);
 
-// Every input that an owner has parked under one key, in its order.
-void print(const ParkedRow& head, const runtime::Parking::Queue& inputs, const std::string& output);
+// Every input that is parked under an id.
+class InputRows {
+ public:
+  explicit InputRows(const std::string& output);
+
+  // What an owner has parked under one key, in its order.
+  void add(const ParkedRow& head, const runtime::Parking::Queue& inputs);
+  // A lane of the read model: its events stand in the log.
+  void add(const ParkedRow& lane);
+
+ private:
+  std::optional<JsonRows> json_;  // none: for people
+};
 
 // What came of a release.
 struct ReleaseRow {
@@ -31,6 +43,14 @@ struct ReleaseRow {
   std::uint64_t left = 0;
   std::optional<std::string> reason;  // why the first of those is left
 };
-void print(const ParkedRow& head, const ReleaseRow& released, const std::string& output);
+
+class ReleaseRows {
+ public:
+  explicit ReleaseRows(const std::string& output);
+  void add(const ParkedRow& head, const ReleaseRow& released);
+
+ private:
+  std::optional<JsonRows> json_;  // none: for people
+};
 
 }  // namespace ordo::cli

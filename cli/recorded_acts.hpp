@@ -14,7 +14,7 @@ namespace ordo::cli {
 
 struct RecordedAct {
   audit::OperatorActed last;        // what was said of it last
-  std::optional<Timestamp> began;   // nothing: before the time from which on it was asked for
+  std::optional<Timestamp> began;   // nothing: further back than was looked
   std::optional<Timestamp> ended;   // nothing: it is under way, or nobody knows what came of it
 };
 

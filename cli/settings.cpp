@@ -33,7 +33,9 @@ void add_settings(CLI::App& app, Settings& settings) {
       });
   app.add_option("--ready-file", settings.ready_file, "file that exists while the role serves")
       ->envname("ORDO_READY_FILE");
-  app.add_option("--log-level", settings.log_level, "debug, info, warn or error")->envname("ORDO_LOG_LEVEL");
+  app.add_option("--log-level", settings.log_level, "how much a role says")
+      ->envname("ORDO_LOG_LEVEL")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error", "critical"}));
   app.add_option("--output", settings.output, "table, json or ndjson")
       ->envname("ORDO_OUTPUT")
       ->check(CLI::IsMember({"table", "json", "ndjson"}));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/connections.hpp"
+#include "cli/exit_codes.hpp"
 #include "cli/past_state.hpp"
 #include "cli/settings.hpp"
 #include "projections/history/moment.hpp"
@@ -19,7 +20,7 @@ struct TimeTravel {
   std::size_t events_max = 10;
 };
 
-inline constexpr int kNotThere = 2;
+inline constexpr int kNotThere = exit_code::kNo;
 
 // Adds --at, --diff and --events to a command.
 void add_time_travel(CLI::App& command, TimeTravel& travel);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/connections.hpp"
+#include "cli/exit_codes.hpp"
 #include "cli/interruption.hpp"
 #include "cli/lifetime.hpp"
 #include "cli/settings.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kDiffers = 2;
+constexpr int kDiffers = exit_code::kNo;
 
 constexpr auto kFooter =
     "Prints one row per check: what was looked at, how much, and whether it is sound; then the first difference of each.\n"

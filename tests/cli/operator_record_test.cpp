@@ -40,7 +40,7 @@ TEST_CASE("an act that did not come off is recorded as failed, and its exit code
 
 TEST_CASE("what cannot be recorded is not done") {
   log::InMemoryLog log;
-  log.inject({log::StreamKind::audit, 0}, log::Fault::refuse);
+  log.inject({log::StreamKind::audit, 0}, log::Fault::lose_message);
   bool done = false;
   CHECK(cli::record_act(log, kAct, [&] {
           done = true;
@@ -49,10 +49,17 @@ TEST_CASE("what cannot be recorded is not done") {
   CHECK_FALSE(done);
 }
 
+TEST_CASE("a record that is away for a moment is asked again") {
+  log::InMemoryLog log;
+  log.inject({log::StreamKind::audit, 0}, log::Fault::refuse);
+  CHECK(cli::record_act(log, kAct, [] { return ActOutcome{}; }) == 0);
+  CHECK(recorded(log).size() == 1);
+}
+
 TEST_CASE("an act whose outcome cannot be recorded keeps its exit code, and stands there as begun") {
   log::InMemoryLog log;
   const auto code = cli::record_act(log, kAct, [&] {
-    log.inject({log::StreamKind::audit, 0}, log::Fault::refuse);
+    log.inject({log::StreamKind::audit, 0}, log::Fault::lose_message);
     return ActOutcome{};
   });
   CHECK(code == 0);

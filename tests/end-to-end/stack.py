@@ -132,7 +132,7 @@ class Stack:
     def try_ordo(self, *arguments: str, limit_s: float = 300, **environment: str) -> subprocess.CompletedProcess[str]:
         """The same, whatever its exit code; `environment` comes on top of the stack's addresses."""
         return subprocess.run([self.program(), *arguments], env=environment_of(self.folder, **self.address | environment), cwd=ROOT,
-                              capture_output=True, text=True, timeout=limit_s, check=False)
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit_s, check=False)
 
     def program(self) -> Path:
         return Path(self.address.get("ORDO_BINARY", ROOT / "build/release/cli/ordo"))

@@ -50,7 +50,7 @@ def test_a_command_that_cannot_be_read_parks_its_order_with_all_behind_it_and_no
     retried = stack.try_ordo("parked", "retry", order_id, "--context", "orders", "--reason", "look again")
     assert retried.returncode == LEFT and "2 still parked" in retried.stdout, retried.stderr
     assert of_owner(stack, order_id, "ORDERS")[0]["attempts"] == 4
-    discarded = stack.try_ordo("parked", "discard", order_id, "--reason", "nobody can read it")
+    discarded = stack.try_ordo("parked", "discard", order_id, "--yes", "--reason", "nobody can read it")
     assert discarded.returncode == DONE, discarded.stdout + discarded.stderr
     user.await_status(order_id, "REFUNDED")
     user.await_balance(900)
@@ -68,7 +68,7 @@ def test_a_command_that_cannot_be_read_parks_a_wallet_and_all_its_orders_until_i
     paid_order(other)
     until(lambda: of_owner(stack, user.id, "BILLING") and of_owner(stack, user.id, "BILLING")[0]["inputs"] == 2, "the order waits behind it")
     assert user.get(f"/api/payments/balance/{user.id}").expect(200).json()["degraded"] is True
-    done = stack.try_ordo("parked", "discard", user.id, "--reason", "nobody can read it")
+    done = stack.try_ordo("parked", "discard", user.id, "--yes", "--reason", "nobody can read it")
     assert done.returncode == DONE, done.stdout + done.stderr
     user.await_status(order_id, "PAID")
     user.await_balance(900)
@@ -84,7 +84,7 @@ def test_a_system_in_which_something_was_parked_is_sound_and_its_read_model_can_
     stack.ordo("projections", "rebuild")
     order = user.get(f"/api/orders/{order_id}").expect(200).json()
     assert (order["status"], order["degraded"]) == ("PAID", True)
-    stack.ordo("parked", "discard", order_id, "--reason", "tested")
+    stack.ordo("parked", "discard", order_id, "--yes", "--reason", "tested")
 
 
 def test_what_is_not_parked_cannot_be_released_and_a_reason_is_asked_for(stack: Stack) -> None:

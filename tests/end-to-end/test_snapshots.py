@@ -39,9 +39,9 @@ def test_owners_start_from_the_snapshots_that_they_left_and_without_them_nothing
 
     placed += place_orders(users, 50, seed=6)
     await_finished(stack, [order.order_id for order in placed])
-    stack.ordo("snapshots", "delete", "BILLING-0")
+    stack.ordo("snapshots", "delete", "BILLING-0", "--yes")
     assert "BILLING-0" not in snapshots(stack)
-    stack.ordo("snapshots", "delete")
+    stack.ordo("snapshots", "delete", "--yes")
     assert snapshots(stack) == {}
     for role in DECIDING:
         before = times_said(stack, role, "folding from the beginning")
