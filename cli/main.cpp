@@ -47,6 +47,7 @@ int main(int argc, char** argv) {
            ordo::cli::add_explain,
            ordo::cli::add_verify,
            ordo::cli::add_audit,
+           ordo::cli::add_doctor,
            ordo::cli::add_completion,
        }) {
     add(app, settings, exit_code);

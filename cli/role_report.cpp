@@ -32,6 +32,10 @@ bool read_line(const std::string& line, RoleReport& report) {
     if (consumer) report.consumers.push_back(*consumer);
     return consumer.has_value();
   }
+  if (name == "open_files") {
+    words >> report.open_files >> report.open_files_max;
+    return !words.fail();
+  }
   words >> value;
   if (name == "role") report.role = value;
   if (name == "instance") report.instance = value;
@@ -57,6 +61,7 @@ std::string text(const RoleReport& report) {
   for (const auto& [output, input, consumed] : report.consumers) {
     lines += fmt::format("consumer {} {} {}\n", log::text(output), log::text(input), consumed);
   }
+  if (report.open_files_max > 0) lines += fmt::format("open_files {} {}\n", report.open_files, report.open_files_max);
   return lines;
 }
 

@@ -36,6 +36,8 @@ struct RoleReport {
   Timestamp started;
   Timestamp now;  // by its clock
   std::vector<Consumer> consumers;
+  std::uint64_t open_files = 0;      // sockets among them
+  std::uint64_t open_files_max = 0;  // as the system allows the process; 0: not told
 
   friend bool operator==(const RoleReport&, const RoleReport&) = default;
 };

@@ -51,6 +51,7 @@ void add_wallet(CLI::App& app, const Settings& settings, int& exit_code);
 void add_explain(CLI::App& app, const Settings& settings, int& exit_code);
 void add_verify(CLI::App& app, const Settings& settings, int& exit_code);
 void add_audit(CLI::App& app, const Settings& settings, int& exit_code);
+void add_doctor(CLI::App& app, const Settings& settings, int& exit_code);
 void add_completion(CLI::App& app, const Settings& settings, int& exit_code);
 
 }  // namespace ordo::cli

@@ -29,8 +29,8 @@ TEST_CASE("whoever says yes beforehand is not asked") {
 }
 
 TEST_CASE("only yes means yes") {
-  const auto [typed, answer] =
-      GENERATE(table<std::string, bool>({{"y\n", true}, {"Y\n", true}, {"yes\n", true}, {"\n", false}, {"n\n", false}, {"yellow\n", false}, {"", false}}));
+  const auto [typed, answer] = GENERATE(table<std::string, bool>(
+      {{"y\n", true}, {"Y\n", true}, {"yes\n", true}, {"\n", false}, {"n\n", false}, {"yellow\n", false}, {"", false}}));
   std::istringstream in(typed);
   std::ostringstream out;
   CAPTURE(typed);

@@ -10,7 +10,7 @@ using log::StreamKind;
 namespace {
 
 const RoleReport kReport{"billing", "billing-2", "0.1.0", {1'000}, {2'000}, {{{StreamKind::billing, 3}, {StreamKind::orders, 3}, 17},
-                                                                         {{StreamKind::billing, 3}, {StreamKind::users, 3}, 0}}};
+                                                                         {{StreamKind::billing, 3}, {StreamKind::users, 3}, 0}}, 37, 1'024};
 
 }  // namespace
 
@@ -22,7 +22,8 @@ TEST_CASE("a report is read as it was written") {
 
 TEST_CASE("what a newer version reports beside is passed over, and what is no report is none") {
   CHECK(cli::parse_report(text(kReport) + "weather fine\n") == kReport);
-  for (const auto* wrong : {"", "role a\n", "instance a\n", "role a\ninstance b\nstarted now\n", "role a\ninstance b\nconsumer X\n"}) {
+  for (const auto* wrong : {"", "role a\n", "instance a\n", "role a\ninstance b\nstarted now\n", "role a\ninstance b\nconsumer X\n",
+                            "role a\ninstance b\nopen_files many\n"}) {
     CAPTURE(wrong);
     CHECK_FALSE(cli::parse_report(wrong));
   }

@@ -91,7 +91,8 @@ std::optional<ServerInspection> parse_server_page(std::string_view varz) {
   server.name = text_at(*page, "server_name");
   server.version = text_at(*page, "version");
   server.syncs_always = text_at(*page, "jetstream.config.sync_always") == "true";
-  if (const auto ns = parse_number<std::int64_t>(text_at(*page, "jetstream.config.sync_interval"))) server.sync_interval_ms = *ns / 1'000'000;
+  const auto sync_interval_ns = parse_number<std::uint64_t>(text_at(*page, "jetstream.config.sync_interval"));
+  if (sync_interval_ns) server.sync_interval_ms = static_cast<std::int64_t>(*sync_interval_ns / 1'000'000);
   server.store_folder = text_at(*page, "jetstream.config.store_dir");
   server.now = parse_server_time(text_at(*page, "now"));
   return server;
