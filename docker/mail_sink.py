@@ -3,6 +3,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import itertools
 import os
 import pathlib
@@ -13,6 +14,12 @@ from aiosmtpd.smtp import SMTP
 
 LETTER_BYTES_MAX = 10 * 1024 * 1024
 IDLE_SECONDS_MAX = 3600  # senders keep their connection from one letter to the next
+
+
+def say(text):
+    """Where a letter has no room, neither has what is said of it; the answer to its sender counts."""
+    with contextlib.suppress(OSError):
+        print(f"mail sink: {text}", flush=True)
 
 
 class Delivery:
@@ -34,8 +41,9 @@ class Delivery:
             letter.rename(self.folder / "new" / name)
         except OSError as error:
             # A disk that is full is no fault of the letter: whoever sends it must come again.
-            letter.unlink(missing_ok=True)
-            print(f"mail sink: {error}", flush=True)
+            with contextlib.suppress(OSError):
+                letter.unlink(missing_ok=True)
+            say(str(error))
             return "452 4.3.1 Insufficient system storage"
         return f"250 OK: kept as {name}"
 
@@ -50,7 +58,7 @@ async def serve(host, port, folder):
         lambda: SMTP(delivery, hostname="mail.ordo.test", enable_SMTPUTF8=True, decode_data=False,
                      data_size_limit=LETTER_BYTES_MAX, timeout=IDLE_SECONDS_MAX, loop=loop),
         host=host, port=port, backlog=256)
-    print(f"mail sink: {host}:{port} -> {folder}", flush=True)
+    say(f"{host}:{port} -> {folder}")
     await stopped.wait()
     server.close()
 
