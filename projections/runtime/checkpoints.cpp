@@ -56,6 +56,16 @@ Result<void> Checkpoints::hold(postgres::Transaction& transaction, const std::ve
   return transaction.execute(hold_, lane_, names).map([](const postgres::Rows&) {});
 }
 
+Result<void> Checkpoints::look_again(postgres::Connection& connection) const {
+  const auto made = connection.execute(fmt::format("select version, fingerprint, claim from {}.schema_version", schema_));
+  if (!made) return tl::unexpected(made.error());
+  const auto& [version, fingerprint, claim] = opened_;
+  const bool same = !made->empty() && (*made)[0].get<std::int64_t>(0) == version && (*made)[0].get<IdBytes>(1) == fingerprint &&
+                    (*made)[0].get<IdBytes>(2) == claim;
+  if (same) return {};
+  return failure(FailureKind::conflict, fmt::format("the tables of lane {} were swapped, or an operator wants it to look again", lane_));
+}
+
 Result<void> Checkpoints::advance(postgres::Transaction& transaction, const Reached& before, const Reached& after) const {
   std::vector<std::string> all, streams;
   std::vector<std::uint64_t> from, to;

@@ -27,6 +27,9 @@ class Checkpoints {
   // Keeps lanes from advancing in these streams until the transaction ends. Requires: opened.
   [[nodiscard]] Result<void> hold(postgres::Transaction& transaction, const std::vector<log::StreamName>& streams) const;
 
+  // Errors: conflict when others than the tables that were opened have the name now, or the same under another claim.
+  [[nodiscard]] Result<void> look_again(postgres::Connection& connection) const;
+
   // Call it first in the transaction: whoever comes second waits here, writes nothing, and is told conflict. So is he under whose
   // hands the tables were swapped for others, though their checkpoints be the same.
   // Requires: opened; `before` and `after` hold the same streams.

@@ -33,6 +33,10 @@ class Lane {
   // What is written. The next message of a stream has the sequence after this, or any higher one where older messages are gone.
   [[nodiscard]] const Reached& reached() const { return reached_; }
 
+  // For a lane to which nothing comes: it would not notice that other tables have the name now, and that they want what it has written.
+  // Errors: conflict when it is so.
+  [[nodiscard]] Result<void> look_again(postgres::Connection& connection) const { return checkpoints_.look_again(connection); }
+
   // Writes what the messages say, wholly or not at all; answers how many events they held.
   // Requires: messages of this lane's streams, of each stream the next ones in order.
   // Errors: conflict: somebody else has written them, or another part of them, or the tables were swapped; timeout: not known

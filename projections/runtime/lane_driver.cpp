@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "projections/runtime/mailbox.hpp"
+#include "projections/runtime/pauses.hpp"
 #include "projections/runtime/schema.hpp"
 
 namespace ordo::projections {
@@ -16,6 +17,16 @@ constexpr int kConflictsMax = 10;
 constexpr std::chrono::milliseconds kWaitMin{50};
 constexpr std::chrono::milliseconds kWaitMax{2'000};
 constexpr std::size_t kBatchesWaitingMax = 2;
+constexpr std::chrono::milliseconds kPauseLookedAtEvery{200};
+// A lane to which nothing comes looks so often whether its tables are still the ones that serve.
+constexpr std::chrono::milliseconds kSilenceMax{500};
+
+void nap(const std::stop_token& stop, std::chrono::milliseconds time) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  stopped.wait_for(lock, stop, time, [] { return false; });
+}
 
 // The readers of a lane and what they bring.
 class Intake {
@@ -79,10 +90,14 @@ void LaneDriver::run(const std::stop_token& stop) {
 Result<void> LaneDriver::serve(const std::stop_token& stop) {
   auto connection = open_lane(stop);
   if (!connection) return tl::unexpected(connection.error());
+  if (auto waited = wait_while_paused(*connection, stop); !waited) return waited;
   if (auto sound = check_log(); !sound) return sound;
   Intake intake(settings_.log, lane_.reached(), kBatchesWaitingMax * settings_.batch_bytes_max);
   while (!stop.stop_requested()) {
-    const auto messages = intake.mailbox().take(stop, settings_.batch_bytes_max);
+    const auto messages = intake.mailbox().take(stop, settings_.batch_bytes_max, kSilenceMax);
+    if (messages.empty() && !settings_.claim) {
+      if (auto same = lane_.look_again(*connection); !same) return same;
+    }
     const auto events = lane_.apply(*connection, messages);
     if (!events) return tl::unexpected(events.error());
     events_ += *events;
@@ -102,6 +117,21 @@ Result<postgres::Connection> LaneDriver::open_lane(const std::stop_token& stop) 
   if (auto opened = lane_.open(*connection, settings_.model, settings_.claim); !opened) return tl::unexpected(opened.error());
   publish();
   return connection;
+}
+
+// A live lane that is held keeps its place and writes nothing; afterwards it looks anew where it stands.
+Result<void> LaneDriver::wait_while_paused(postgres::Connection& connection, const std::stop_token& stop) {
+  if (settings_.claim) return {};
+  for (bool waited = false;; waited = true) {
+    const auto paused = is_paused(connection, lane_.name());
+    if (!paused) return tl::unexpected(paused.error());
+    if (stop.stop_requested() || (!*paused && !waited)) return {};
+    if (!*paused) break;
+    if (!waited) spdlog::warn("projection lane {} is paused by an operator: `ordo projections resume` lets it go on", lane_.name());
+    nap(stop, kPauseLookedAtEvery);
+  }
+  spdlog::info("projection lane {} goes on", lane_.name());
+  return lane_.open(connection, settings_.model).map([this] { publish(); });
 }
 
 Result<void> LaneDriver::check_log() const {
@@ -125,11 +155,7 @@ bool LaneDriver::is_hopeless(const Failure& reason) const {
 void LaneDriver::wait(const std::stop_token& stop, const Failure& reason) {
   // The first lost race is most often a swap of schemas: the lane goes on at once.
   if (reason.kind == FailureKind::conflict && failures_in_row_ == 1) return;
-  const auto time = std::min(kWaitMin * (1 << std::min(failures_in_row_, 10)), kWaitMax);
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  stopped.wait_for(lock, stop, time, [] { return false; });
+  nap(stop, std::min(kWaitMin * (1 << std::min(failures_in_row_, 10)), kWaitMax));
 }
 
 void LaneDriver::publish() {

@@ -1,6 +1,7 @@
 #pragma once
 // Purpose: runs one lane on a thread of its own: reads the log from the lane's checkpoint on, feeds it, and after a failure starts
-//          over from what is written. While Postgres is away it tries again for ever; nothing is lost, the log has it.
+//          over from what is written. While Postgres is away it tries again for ever; nothing is lost, the log has it. A live lane that an
+//          operator has paused waits.
 // Threads: `reached` and `events` may be called by all; `give_up` comes on the driver's thread.
 
 #include <atomic>
@@ -47,6 +48,7 @@ class LaneDriver {
   void run(const std::stop_token& stop);
   [[nodiscard]] Result<void> serve(const std::stop_token& stop);
   [[nodiscard]] Result<postgres::Connection> open_lane(const std::stop_token& stop);
+  [[nodiscard]] Result<void> wait_while_paused(postgres::Connection& connection, const std::stop_token& stop);
   [[nodiscard]] Result<void> check_log() const;
   [[nodiscard]] bool is_hopeless(const Failure& reason) const;
   void wait(const std::stop_token& stop, const Failure& reason);

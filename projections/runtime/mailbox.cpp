@@ -11,10 +11,10 @@ void Mailbox::push(log::StoredMessage message) {
   if (messages_.size() == 1) filled_.notify_one();
 }
 
-std::vector<log::StoredMessage> Mailbox::take(const std::stop_token& stop, std::size_t bytes_max) {
+std::vector<log::StoredMessage> Mailbox::take(const std::stop_token& stop, std::size_t bytes_max, std::chrono::milliseconds silence_max) {
   std::vector<log::StoredMessage> taken;
   std::unique_lock lock(mutex_);
-  if (!filled_.wait(lock, stop, [this] { return !messages_.empty(); })) return taken;
+  if (!filled_.wait_for(lock, stop, silence_max, [this] { return !messages_.empty(); })) return taken;
   std::size_t bytes = 0;
   while (!messages_.empty() && bytes < bytes_max) {
     bytes += messages_.front().payload.size();

@@ -3,6 +3,7 @@
 //          so, in the end, the log.
 // Threads: `push` by any number, `take` by one.
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -22,8 +23,9 @@ class Mailbox {
   void push(log::StoredMessage message);
 
   // Waits until there is something, and takes at once what is there, up to about `bytes_max`: it never waits for more. Nothing when
-  // told to stop.
-  [[nodiscard]] std::vector<log::StoredMessage> take(const std::stop_token& stop, std::size_t bytes_max);
+  // told to stop, and when nothing has come for so long.
+  [[nodiscard]] std::vector<log::StoredMessage> take(const std::stop_token& stop, std::size_t bytes_max,
+                                                     std::chrono::milliseconds silence_max);
 
   // Lets all that wait in `push` go.
   void close();

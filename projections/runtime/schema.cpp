@@ -93,4 +93,14 @@ Result<void> drop(postgres::Transaction& transaction, std::string_view schema) {
   return transaction.run_script(fmt::format("drop schema if exists {} cascade", schema));
 }
 
+// A lane moves its checkpoint first in each transaction. Nobody waits long: behind a lock that is waited for, live lanes would wait as well.
+Result<void> hold_lanes(postgres::Transaction& transaction, std::string_view schema) {
+  return transaction.run_script(fmt::format("set local lock_timeout = '2s'; lock table {}.checkpoints in exclusive mode", schema));
+}
+
+Result<void> draw_claim(postgres::Transaction& transaction, std::string_view schema) {
+  return transaction.execute(fmt::format("update {}.schema_version set claim = $1::uuid", schema), random_uuid())
+      .map([](const postgres::Rows&) {});
+}
+
 }  // namespace ordo::projections

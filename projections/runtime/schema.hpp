@@ -54,4 +54,11 @@ struct SchemaClaim {
                                   const SchemaClaim& claim);
 [[nodiscard]] Result<void> drop(postgres::Transaction& transaction, std::string_view schema);
 
+// No lane is in the middle of a transaction on these tables, and those that come wait until this one ends; for two seconds at most
+// somebody who holds them for long is waited for.
+[[nodiscard]] Result<void> hold_lanes(postgres::Transaction& transaction, std::string_view schema);
+
+// Another claim: every lane that has opened the tables before is refused at its next write, and looks again.
+[[nodiscard]] Result<void> draw_claim(postgres::Transaction& transaction, std::string_view schema);
+
 }  // namespace ordo::projections

@@ -22,12 +22,6 @@ Result<void> hold_schemas(postgres::Transaction& transaction, const IdBytes& cla
   return failure(FailureKind::conflict, fmt::format("schema {} is another rebuild's", kBuilding));
 }
 
-// A lane moves its checkpoint first in each transaction: with this lock taken none of them is in the middle of one, and those that
-// come wait. When it falls, their statements find the new tables under the old name.
-Result<void> stop_lanes(postgres::Transaction& transaction, std::string_view schema) {
-  return transaction.run_script(fmt::format("lock table {}.checkpoints in exclusive mode", schema));
-}
-
 // The log's end while live lanes stand still: no live checkpoint is beyond it. Messages that the inbox has forgotten are not missing.
 Result<std::map<std::string, Reached>> required_of(const SwapSettings& settings) {
   std::map<std::string, Reached> lanes;
@@ -62,7 +56,7 @@ Result<bool> wait_until_reached(postgres::Transaction& transaction, const std::m
   }
 }
 
-// The pulse ends with the rename: to the live lanes the tables are nobody's.
+// The lanes that wait find the new tables under the old name. The pulse ends with the rename: to the live lanes the tables are nobody's.
 Result<void> rename(postgres::Transaction& transaction) {
   return transaction.run_script(fmt::format("update {2}.schema_version set pulse = null; "
                                             "alter schema {0} rename to {1}; alter schema {2} rename to {0}",
@@ -74,19 +68,18 @@ Result<void> rename(postgres::Transaction& transaction) {
 Result<bool> swap_schemas(postgres::Connection& connection, const SwapSettings& settings, Projector& building) {
   auto transaction = connection.begin();
   if (!transaction) return tl::unexpected(transaction.error());
-  // Whoever still reads the tables from before is waited for while the live lanes go on. Nobody waits long for a lock: behind one that
-  // is waited for, live lanes would wait as well.
+  // Whoever still reads the tables from before is waited for while the live lanes go on.
   auto held = transaction->run_script("set local lock_timeout = '2s'")
                   .and_then([&] { return hold_schemas(*transaction, settings.claim); })
                   .and_then([&] { return drop(*transaction, kPrevious); })
-                  .and_then([&] { return stop_lanes(*transaction, kServing); });
+                  .and_then([&] { return hold_lanes(*transaction, kServing); });
   if (!held) return tl::unexpected(held.error());
   const auto required = required_of(settings);
   if (!required) return tl::unexpected(required.error());
   const auto reached = wait_until_reached(*transaction, *required, settings.goes_on);
   if (!reached || !*reached) return reached;
   building.stop();
-  return stop_lanes(*transaction, kBuilding)
+  return hold_lanes(*transaction, kBuilding)
       .and_then([&] { return rename(*transaction); })
       .and_then([&] { return transaction->commit(); })
       .map([] { return true; });
