@@ -85,7 +85,7 @@ int run_rebuild(const Settings& settings, bool restart) {
       .restart = restart,
   });
   if (!rebuilt) return give_up(rebuilt.error());
-  if (!rebuilt->swapped) {
+  if (!rebuilt->finished) {
     std::cerr << "rebuild: stopped before its end; run it again to go on from here, with --restart to begin anew\n";
     return 1;
   }

@@ -24,7 +24,9 @@ class NoReader final : public Reader {};
 class ReaderUntil final : public Reader {
  public:
   ReaderUntil(EventLog& log, StreamName stream, std::uint64_t from_sequence, Position end, Deliver deliver)
-      : end_(end), deliver_(std::move(deliver)), reader_(log.read(stream, from_sequence, [this](StoredMessage message) { take(std::move(message)); })) {}
+      : end_(end),
+        deliver_(std::move(deliver)),
+        reader_(log.read(stream, from_sequence, [this](StoredMessage message) { take(std::move(message)); })) {}
 
   ~ReaderUntil() override {
     {

@@ -51,9 +51,11 @@ class BalancesProjection final : public Projection {
 }  // namespace
 
 LaneDefinition balances_lane() {
-  return {"balances", {log::StreamKind::billing}, [](const std::string& schema) {
-            return std::make_unique<BalancesProjection>(schema);
-          }};
+  return {"balances",
+          {log::StreamKind::billing},
+          [](const std::string& schema) { return std::make_unique<BalancesProjection>(schema); },
+          {{"balances"}, {"operations"}, {"entries"}, {"refused_operations"}, {"order_timeline", "stream like 'BILLING-%'"},
+           {"parked_keys", "context = 'billing'"}}};
 }
 
 std::string_view balances_tables() { return kBalancesSchema; }

@@ -26,6 +26,9 @@ class Moment {
   // Looks up who knew what. Errors: corrupt for a place where no event stands; otherwise as the log.
   [[nodiscard]] static Result<Moment> at(log::EventLog& log, const std::vector<log::StreamPosition>& places);
 
+  // The last event of each stream that belongs to it; nothing for now and for times.
+  [[nodiscard]] const std::optional<std::map<log::StreamName, log::Position>>& ends() const { return known_; }
+
   [[nodiscard]] bool includes(const log::LoggedEvent& logged) const;
 
   // Whether the moment says anything about this partition: a place does so of its own only.

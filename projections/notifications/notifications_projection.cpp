@@ -54,9 +54,10 @@ class NotificationsProjection final : public Projection {
 }  // namespace
 
 LaneDefinition notifications_lane() {
-  return {"notifications", {log::StreamKind::notifications}, [](const std::string& schema) {
-            return std::make_unique<NotificationsProjection>(schema);
-          }};
+  return {"notifications",
+          {log::StreamKind::notifications},
+          [](const std::string& schema) { return std::make_unique<NotificationsProjection>(schema); },
+          {{"notifications"}, {"order_timeline", "stream like 'NOTIFICATIONS-%'"}, {"parked_keys", "context = 'notifications'"}}};
 }
 
 std::string_view notifications_tables() { return kNotificationsSchema; }

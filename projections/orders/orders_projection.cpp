@@ -69,7 +69,8 @@ class OrdersProjection final : public Projection {
 LaneDefinition orders_lane() {
   return {"orders",
           {log::StreamKind::commands, log::StreamKind::orders},
-          [](const std::string& schema) { return std::make_unique<OrdersProjection>(schema); }};
+          [](const std::string& schema) { return std::make_unique<OrdersProjection>(schema); },
+          {{"orders"}, {"order_timeline", "stream like 'COMMANDS-%' or stream like 'ORDERS-%'"}, {"parked_keys", "context = 'orders'"}}};
 }
 
 std::string_view orders_tables() { return kOrdersSchema; }

@@ -40,8 +40,28 @@ Result<Seen> await_silence(postgres::Connection& connection, const BuildingClaim
   return failure(FailureKind::unavailable, "Postgres was lost while another rebuild's sign of life was waited for");
 }
 
-Result<void> make_empty(postgres::Transaction& transaction, const ReadModelDefinition& model, const SchemaClaim& claim) {
-  return drop(transaction, kBuilding).and_then([&] { return create(transaction, model, kBuilding, claim); });
+Result<void> make_empty(postgres::Transaction& transaction, const BuildingClaimSettings& settings, const SchemaClaim& claim) {
+  return drop(transaction, kBuilding)
+      .and_then([&] { return create(transaction, settings.model, kBuilding, claim); })
+      .and_then([&] { return settings.note.empty() ? Result<void>{} : put_note(transaction, kBuilding, settings.note); });
+}
+
+tl::unexpected<Failure> nothing_to_go_on_with(const std::string& why) {
+  return failure(FailureKind::conflict,
+                 fmt::format("{}: `ordo projections rebuild --no-swap` fills schema {} first", why, kBuilding));
+}
+
+// Whether it goes on with what stands there.
+Result<bool> may_go_on(postgres::Transaction& transaction, const BuildingClaimSettings& settings, const Seen& seen) {
+  if (!seen && settings.only_go_on) return nothing_to_go_on_with("no rebuild has filled anything");
+  if (!seen || settings.restart) return false;
+  const auto fits = is_of_this_version(transaction, settings.model, kBuilding);
+  const auto note = note_on(transaction, kBuilding);
+  if (!fits || !note) return tl::unexpected((fits ? note.error() : fits.error()));
+  if (!settings.only_go_on) return *fits && *note == settings.note;
+  if (!*fits) return nothing_to_go_on_with("what a rebuild has filled is another version's");
+  if (note->starts_with(kPastNote)) return nothing_to_go_on_with("what a rebuild has filled is " + *note + ", which nothing is added to");
+  return true;
 }
 
 Result<void> go_on(postgres::Transaction& transaction, const SchemaClaim& claim) {
@@ -58,10 +78,10 @@ Result<bool> put_claim(postgres::Connection& connection, const BuildingClaimSett
   const auto now = claim_of(*transaction, kBuilding);
   if (!now) return tl::unexpected(now.error());
   if (*now != seen) return refusal(settings.silence_max);
-  Result<bool> goes_on = seen && !settings.restart ? is_of_this_version(*transaction, settings.model, kBuilding) : false;
+  const auto goes_on = may_go_on(*transaction, settings, seen);
   if (!goes_on) return goes_on;
   const SchemaClaim claim{id, 0};
-  return (*goes_on ? go_on(*transaction, claim) : make_empty(*transaction, settings.model, claim))
+  return (*goes_on ? go_on(*transaction, claim) : make_empty(*transaction, settings, claim))
       .and_then([&] { return transaction->commit(); })
       .map([&] { return *goes_on; });
 }
@@ -75,6 +95,31 @@ Result<std::unique_ptr<BuildingClaim>> BuildingClaim::take(const BuildingClaimSe
   return await_silence(*connection, settings)
       .and_then([&](const Seen& seen) { return put_claim(*connection, settings, seen, id); })
       .map([&](bool goes_on) { return std::unique_ptr<BuildingClaim>(new BuildingClaim(settings, id, goes_on)); });
+}
+
+Result<bool> BuildingClaim::would_go_on(const BuildingClaimSettings& settings) {
+  auto connection = postgres::Connection::open(settings.connection);
+  if (!connection) return tl::unexpected(connection.error());
+  auto transaction = connection->begin();
+  if (!transaction) return tl::unexpected(transaction.error());
+  const auto seen = claim_of(*transaction, kBuilding);
+  return seen ? may_go_on(*transaction, settings, *seen) : tl::unexpected(seen.error());
+}
+
+Result<bool> BuildingClaim::drop(const BuildingClaimSettings& settings) {
+  auto connection = postgres::Connection::open(settings.connection);
+  if (!connection) return tl::unexpected(connection.error());
+  const auto seen = await_silence(*connection, settings);
+  if (!seen) return tl::unexpected(seen.error());
+  auto transaction = connection->begin();
+  if (!transaction) return tl::unexpected(transaction.error());
+  if (auto locked = lock_schemas(*transaction); !locked) return tl::unexpected(locked.error());
+  const auto now = claim_of(*transaction, kBuilding);
+  if (!now) return tl::unexpected(now.error());
+  if (*now != *seen) return refusal(settings.silence_max);
+  const auto there = is_there(*transaction, kBuilding);
+  if (!there || !*there) return there;
+  return projections::drop(*transaction, kBuilding).and_then([&] { return transaction->commit(); }).map([] { return true; });
 }
 
 BuildingClaim::BuildingClaim(const BuildingClaimSettings& settings, const IdBytes& id, bool goes_on_with_tables)

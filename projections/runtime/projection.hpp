@@ -31,10 +31,17 @@ class Projection {
   virtual void clear() = 0;
 };
 
+// Rows that one lane writes, and no other: all of a table, or those for which a condition holds.
+struct FedRows {
+  std::string table;
+  std::string condition = "true";
+};
+
 struct LaneDefinition {
   std::string name;
   std::vector<log::StreamKind> inputs;  // of every partition
   std::function<std::unique_ptr<Projection>(const std::string& schema)> make;
+  std::vector<FedRows> feeds;  // so that the lane can be rebuilt alone, and the rows of the others be kept
 };
 
 struct ReadModelDefinition {

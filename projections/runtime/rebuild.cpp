@@ -5,9 +5,12 @@
 #include <optional>
 #include <thread>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
 #include "projections/runtime/building_claim.hpp"
+#include "projections/runtime/kept_rows.hpp"
 #include "projections/runtime/schema.hpp"
 #include "projections/runtime/swap.hpp"
 
@@ -41,15 +44,23 @@ class Refusal {
   std::optional<Failure> reason_;
 };
 
+void add(const log::StreamBounds& bounds, std::uint64_t reached, RebuildProgress& progress) {
+  const auto gone = bounds.first_sequence - 1;
+  if (bounds.last_sequence > gone) progress.messages_total += bounds.last_sequence - gone;
+  if (reached > gone) progress.messages_done += std::min(reached, bounds.last_sequence) - gone;
+}
+
 class Rebuild {
  public:
-  explicit Rebuild(const RebuildSettings& settings) : settings_(settings) {}
+  explicit Rebuild(const RebuildSettings& settings) : settings_(settings) {
+    if (settings.until) past_.emplace(settings.log, *settings.until);
+  }
 
   Result<Rebuilt> run() {
     const auto prepared = prepare();
     if (!goes_on()) return Rebuilt{};
-    return prepared.and_then([this] { return fill(); }).map([this](bool swapped) {
-      return Rebuilt{swapped, claim_->goes_on_with_tables(), events(),
+    return prepared.and_then([this] { return fill(); }).map([this](bool finished) {
+      return Rebuilt{finished, claim_->goes_on_with_tables(), progress_, events(),
                      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun_)};
     });
   }
@@ -60,22 +71,42 @@ class Rebuild {
     if (!connection) return tl::unexpected(connection.error());
     return create_if_missing(*connection, settings_.model, kServing)
         .and_then([&] {
-          return BuildingClaim::take({settings_.model, settings_.connection, settings_.silence_max, settings_.restart, settings_.goes_on});
+          return BuildingClaim::take({settings_.model, settings_.connection, settings_.silence_max, settings_.restart, note_of(settings_),
+                                      settings_.only_go_on, settings_.goes_on});
         })
-        .map([&](std::unique_ptr<BuildingClaim> taken) { claim_ = std::move(taken); });
+        .map([&](std::unique_ptr<BuildingClaim> taken) { claim_ = std::move(taken); })
+        .and_then([this] { return settings_.lanes.empty() || settings_.only_go_on ? Result<void>{} : keep(); })
+        .and_then([&] { return look_at_what_stands(*connection); });
   }
 
-  // False: told to stop before the swap.
+  Result<void> keep() {
+    auto options = settings_.connection;
+    options.statement_limit = std::chrono::milliseconds(0);  // copying may take its time
+    auto connection = postgres::Connection::open(options);
+    return connection ? keep_rows(*connection, settings_.model, settings_.lanes, claim_->id()) : tl::unexpected(connection.error());
+  }
+
+  Result<void> look_at_what_stands(postgres::Connection& connection) {
+    auto transaction = connection.begin();
+    if (!transaction) return tl::unexpected(transaction.error());
+    return read_all_checkpoints(*transaction, kBuilding)
+        .and_then([this](const std::map<std::string, Reached>& lanes) { return projections::measure(settings_, log(), lanes); })
+        .map([this](const RebuildProgress& progress) { messages_before_ = progress.messages_done; });
+  }
+
+  log::EventLog& log() { return past_ ? *past_ : settings_.log; }
+
+  // False: told to stop before the end.
   Result<bool> fill() {
     if (claim_->goes_on_with_tables()) spdlog::info("the rebuild goes on with what stands in schema {}", kBuilding);
     start_lanes();
     while (goes_on()) {
       if (refusal_.get() || claim_->is_lost()) return end();
-      const auto swapped = step();
-      if (swapped && *swapped) return true;
-      if (!swapped && !swapped.error().retryable()) return tl::unexpected(swapped.error());
-      if (!swapped && !waiting_) spdlog::warn("the rebuild waits: {}: {}", to_text(swapped.error().kind), swapped.error().text);
-      waiting_ = !swapped;
+      const auto finished = step();
+      if (finished && *finished) return true;
+      if (!finished && !finished.error().retryable()) return tl::unexpected(finished.error());
+      if (!finished && !waiting_) spdlog::warn("the rebuild waits: {}: {}", to_text(finished.error().kind), finished.error().text);
+      waiting_ = !finished;
       std::this_thread::sleep_for(kLookAgain);
     }
     return false;
@@ -88,14 +119,21 @@ class Rebuild {
     if (!progress) return tl::unexpected(progress.error());
     report(*progress);
     if (progress->messages_total - progress->messages_done > kMessagesBehindMax) return false;
+    if (!settings_.swap || settings_.until) return is_filled(*progress);
     const auto swapped = swap();
     if (!swapped) restart_lanes();
     return swapped;
   }
 
+  // The end that was seen when it was near is the goal: a log under load has always more.
+  bool is_filled(const RebuildProgress& progress) {
+    if (!goal_) goal_ = progress.messages_total;
+    return progress.messages_done >= *goal_;
+  }
+
   void start_lanes() {
     building_ = std::make_unique<Projector>(ProjectorSettings{
-        .model = settings_.model, .log = settings_.log, .partitions = settings_.partitions, .schema = kBuilding,
+        .model = settings_.model, .log = log(), .partitions = settings_.partitions, .schema = kBuilding,
         .claim = claim_->id(), .connection = settings_.connection, .batch_bytes_max = kBatchBytesMax,
         .give_up = [this](const Failure& reason) { refusal_.set(reason); }});
   }
@@ -137,32 +175,15 @@ class Rebuild {
                         *building_);
   }
 
-  // What is to be done and what is done, of all lanes; messages that are gone from the inbox count as neither.
   Result<RebuildProgress> measure() {
-    RebuildProgress progress;
-    progress.events_done = events();
-    const auto lanes = building_->reached();
-    for (const auto& definition : settings_.model.lanes) {
-      const auto& reached = lanes.at(definition.name);
-      for (const auto kind : definition.inputs) {
-        for (log::Partition partition = 0; partition < settings_.partitions; ++partition) {
-          const auto bounds = settings_.log.bounds({kind, partition});
-          if (!bounds) return tl::unexpected(bounds.error());
-          const auto found = reached.find({kind, partition});
-          add(*bounds, found == reached.end() ? 0 : found->second, progress);
-        }
-      }
-    }
-    return progress;
+    return projections::measure(settings_, log(), building_->reached()).map([this](RebuildProgress progress) {
+      progress.messages_before = messages_before_;
+      progress.events_done = events();
+      return progress_ = progress;
+    });
   }
 
   std::uint64_t events() const { return events_before_ + building_->events(); }
-
-  static void add(const log::StreamBounds& bounds, std::uint64_t reached, RebuildProgress& progress) {
-    const auto gone = bounds.first_sequence - 1;
-    if (bounds.last_sequence > gone) progress.messages_total += bounds.last_sequence - gone;
-    if (reached > gone) progress.messages_done += std::min(reached, bounds.last_sequence) - gone;
-  }
 
   void report(RebuildProgress progress) {
     const auto now = std::chrono::steady_clock::now();
@@ -179,13 +200,46 @@ class Rebuild {
   SteadyTime reported_ = begun_;
   std::uint64_t events_reported_ = 0;
   std::uint64_t events_before_ = 0;  // of lanes that were stopped
+  std::uint64_t messages_before_ = 0;
+  std::optional<std::uint64_t> goal_;  // messages; once the end is near
+  RebuildProgress progress_;
   bool waiting_ = false;
+  std::optional<log::LogUntil> past_;
   Refusal refusal_;
   std::unique_ptr<BuildingClaim> claim_;
   std::unique_ptr<Projector> building_;  // last: its lanes call `refusal_`
 };
 
 }  // namespace
+
+std::string note_of(const RebuildSettings& settings) {
+  if (settings.until) {
+    std::string note(kPastNote);
+    for (const auto& [stream, position] : *settings.until) {
+      if (note.size() > kPastNote.size()) note += ' ';
+      note += position.index == log::kWholeMessage ? fmt::format("{}@{}", log::text(stream), position.sequence)
+                                                   : log::text(log::StreamPosition{stream, position});
+    }
+    return note;
+  }
+  return settings.lanes.empty() ? "" : fmt::format("{} made anew, the rest kept", fmt::join(settings.lanes, ", "));
+}
+
+Result<RebuildProgress> measure(const RebuildSettings& settings, log::EventLog& log, const std::map<std::string, Reached>& lanes) {
+  RebuildProgress progress;
+  for (const auto& definition : settings.model.lanes) {
+    const auto lane = lanes.find(definition.name);
+    for (const auto kind : definition.inputs) {
+      for (log::Partition partition = 0; partition < settings.partitions; ++partition) {
+        const auto bounds = log.bounds({kind, partition});
+        if (!bounds) return tl::unexpected(bounds.error());
+        const auto reached = lane == lanes.end() ? 0 : lane->second.contains({kind, partition}) ? lane->second.at({kind, partition}) : 0;
+        add(*bounds, reached, progress);
+      }
+    }
+  }
+  return progress;
+}
 
 Result<Rebuilt> rebuild(const RebuildSettings& settings) { return Rebuild(settings).run(); }
 

@@ -15,7 +15,7 @@ IdBytes fingerprint_of(const ReadModelDefinition& model) {
   return derived_uuid("tables of the read model", {all});
 }
 
-Result<bool> is_there(postgres::Transaction& transaction, std::string_view schema) {
+Result<bool> is_made(postgres::Transaction& transaction, std::string_view schema) {
   return transaction
       .execute("select to_regclass($1::text) is not null", fmt::format("{}.schema_version", schema))
       .map([](const postgres::Rows& rows) { return rows[0].get<bool>(0); });
@@ -23,7 +23,15 @@ Result<bool> is_there(postgres::Transaction& transaction, std::string_view schem
 
 }  // namespace
 
+SchemaMark mark_of(const ReadModelDefinition& model) { return {model.version, fingerprint_of(model), {}}; }
+
 Result<void> lock_schemas(postgres::Transaction& transaction) { return transaction.run_script(kSchemasLock); }
+
+Result<bool> is_there(postgres::Transaction& transaction, std::string_view schema) {
+  return transaction.execute("select to_regnamespace($1::text) is not null", schema).map([](const postgres::Rows& rows) {
+    return rows[0].get<bool>(0);
+  });
+}
 
 Result<std::optional<SchemaClaim>> claim_of(postgres::Transaction& transaction, std::string_view schema) {
   const auto has_claim = transaction.execute(
@@ -45,6 +53,17 @@ Result<bool> is_of_this_version(postgres::Transaction& transaction, const ReadMo
       .map([](const postgres::Rows& rows) { return rows[0].get<bool>(0); });
 }
 
+Result<std::string> note_on(postgres::Transaction& transaction, std::string_view schema) {
+  return transaction.execute("select coalesce(obj_description(to_regnamespace($1::text), 'pg_namespace'), '')", schema)
+      .map([](const postgres::Rows& rows) { return rows[0].get<std::string>(0); });
+}
+
+Result<void> put_note(postgres::Transaction& transaction, std::string_view schema, std::string_view note) {
+  // The statement takes no parameters.
+  const auto statement = transaction.execute("select format('comment on schema %I is %L', $1::text, $2::text)", schema, note);
+  return statement ? transaction.run_script((*statement)[0].get<std::string>(0)) : tl::unexpected(statement.error());
+}
+
 Result<void> create(postgres::Transaction& transaction, const ReadModelDefinition& model, std::string_view schema,
                     const SchemaClaim& claim) {
   // The tables' own SQL names no schema: they come to stand in this one.
@@ -64,7 +83,7 @@ Result<void> create_if_missing(postgres::Connection& connection, const ReadModel
   auto transaction = connection.begin();
   if (!transaction) return tl::unexpected(transaction.error());
   if (auto locked = lock_schemas(*transaction); !locked) return locked;
-  const auto there = is_there(*transaction, schema);
+  const auto there = is_made(*transaction, schema);
   if (!there) return tl::unexpected(there.error());
   if (*there) return {};
   return create(*transaction, model, schema, {random_uuid(), std::nullopt}).and_then([&] { return transaction->commit(); });
@@ -93,7 +112,7 @@ Result<void> drop(postgres::Transaction& transaction, std::string_view schema) {
   return transaction.run_script(fmt::format("drop schema if exists {} cascade", schema));
 }
 
-// A lane moves its checkpoint first in each transaction. Nobody waits long: behind a lock that is waited for, live lanes would wait as well.
+// A lane moves its checkpoint first in each transaction. Nobody waits long: behind a lock that is waited for, live lanes would wait too.
 Result<void> hold_lanes(postgres::Transaction& transaction, std::string_view schema) {
   return transaction.run_script(fmt::format("set local lock_timeout = '2s'; lock table {}.checkpoints in exclusive mode", schema));
 }

@@ -31,6 +31,9 @@ struct SchemaClaim {
   friend bool operator==(const SchemaClaim&, const SchemaClaim&) = default;
 };
 
+// What stands in tables that this version makes; the claim is nobody's.
+[[nodiscard]] SchemaMark mark_of(const ReadModelDefinition& model);
+
 // All that a schema consists of, its empty tables and their version, in one transaction; nothing when they are there already,
 // of whatever version. Several programs may try at once.
 [[nodiscard]] Result<void> create_if_missing(postgres::Connection& connection, const ReadModelDefinition& model,
@@ -43,12 +46,20 @@ struct SchemaClaim {
 // Until the transaction ends, no other program creates, drops or swaps schemas. The functions below want it held.
 [[nodiscard]] Result<void> lock_schemas(postgres::Transaction& transaction);
 
+// Whether there is a schema of that name, whatever it holds.
+[[nodiscard]] Result<bool> is_there(postgres::Transaction& transaction, std::string_view schema);
+
 // Nothing when there is no such schema, or none with a claim: early versions made such.
 [[nodiscard]] Result<std::optional<SchemaClaim>> claim_of(postgres::Transaction& transaction, std::string_view schema);
 
 // Whether this version may go on with the tables. Requires: they have a claim.
 [[nodiscard]] Result<bool> is_of_this_version(postgres::Transaction& transaction, const ReadModelDefinition& model,
                                               std::string_view schema);
+
+// What the tables hold, where it is not simply all: for people, and for a rebuild that asks whether it may go on with them. It goes with
+// the schema when that is renamed. Empty: all, or there is no such schema.
+[[nodiscard]] Result<std::string> note_on(postgres::Transaction& transaction, std::string_view schema);
+[[nodiscard]] Result<void> put_note(postgres::Transaction& transaction, std::string_view schema, std::string_view note);
 
 [[nodiscard]] Result<void> create(postgres::Transaction& transaction, const ReadModelDefinition& model, std::string_view schema,
                                   const SchemaClaim& claim);

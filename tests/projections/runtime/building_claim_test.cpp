@@ -18,7 +18,7 @@ namespace {
 constexpr std::chrono::milliseconds kSilence{2'000};
 
 Result<std::unique_ptr<BuildingClaim>> take(const TemporaryDatabase& database) {
-  return BuildingClaim::take({projections::read_model(), {.url = database.url()}, kSilence, false, {}});
+  return BuildingClaim::take({projections::read_model(), {.url = database.url()}, kSilence});
 }
 
 std::future<Result<projections::Rebuilt>> begin_rebuild(const TemporaryDatabase& database, log::EventLog& log) {

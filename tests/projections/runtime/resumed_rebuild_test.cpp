@@ -54,7 +54,7 @@ TEST_CASE("a rebuild goes on where one that was killed in the middle had come") 
   log::InMemoryLog log;
   story.tell(log);
   const auto rebuilt = must(projections::rebuild(settings_of(database, log)));
-  CHECK(rebuilt.swapped);
+  CHECK(rebuilt.finished);
   CHECK(rebuilt.went_on);
   CHECK(rebuilt.events < story.events());
   project(database, story, "expected");
@@ -72,7 +72,7 @@ TEST_CASE("a rebuild that is told to stop leaves what it has filled to the next 
   auto settings = settings_of(database, log);
   settings.silence_max = std::chrono::minutes(10);
   settings.goes_on = [&] { return !has_begun(connection); };
-  CHECK_FALSE(must(projections::rebuild(settings)).swapped);
+  CHECK_FALSE(must(projections::rebuild(settings)).finished);
   CHECK(must(connection.execute("select count(*) from read.orders"))[0].get<std::int64_t>(0) == 0);
 
   log.more_to_come = false;
@@ -108,7 +108,7 @@ TEST_CASE("tables that were filled to the end before are swapped in without an e
   story.tell(log);
   project(database, story, "read_next");
   const auto rebuilt = must(projections::rebuild(settings_of(database, log)));
-  CHECK(rebuilt.swapped);
+  CHECK(rebuilt.finished);
   CHECK(rebuilt.events == 0);
   project(database, story, "expected");
   CHECK(checksums_of(database, "read") == checksums_of(database, "expected"));
