@@ -22,7 +22,10 @@
 #include "gateway/orders/order_routes.hpp"
 #include "gateway/payments/payment_routes.hpp"
 #include "gateway/reads/read_model_position.hpp"
+#include "gateway/reads/served_version.hpp"
 #include "gateway/users/user_routes.hpp"
+#include "projections/read_model.hpp"
+#include "projections/runtime/schema.hpp"
 #include "query-side/postgres/listener.hpp"
 
 namespace ordo::cli {
@@ -58,6 +61,11 @@ Result<http::ServerSettings> parse_listen(const std::string& text) {
   return failure(FailureKind::corrupt, fmt::format("{} is no address to listen on; say 127.0.0.1:8081", text));
 }
 
+reads::TablesMark expected_tables() {
+  const auto mark = projections::mark_of(projections::read_model());
+  return {mark.version, mark.fingerprint};
+}
+
 struct Opened {
   LogConnection connection;
   std::string public_keys;
@@ -88,12 +96,13 @@ class Gateway {
         log_(*opened.connection.log),
         requests_(opened.connection.nats),
         identity_(requests_),
-        pool_({{settings.postgres_url, "ordo-gateway", kStatementLimit, stopping_.get_token()}, kPostgresConnectionsMax, 2s}),
+        pool_({{settings.postgres_url, "ordo-gateway", kStatementLimit, stopping_.get_token()}, kPostgresConnectionsMax, 2s,
+               [this](postgres::Connection& connection) { return served_.admit(connection); }}),
         seal_(opened.public_keys),
         feed_(log_, waiters_),
         watch_(waiters_, [this](std::span<const live::Awaited> awaited) { return live::find_outcomes(pool_, awaited); }),
         flow_(log_, waiters_),
-        gate_([this] { return reads::find_reached(pool_); }, workers_, settings.partitions),
+        gate_([this] { return reads::find_reached(pool_); }, workers_, settings.partitions, {}, [this] { return served_.trouble(pool_); }),
         moved_({.url = settings.postgres_url, .application_name = "ordo-gateway-hears"}, reads::kCheckpointsChannel,
                [this] { gate_.advanced(); }),
         orders_(flow_, pool_, gate_, seal_, clock, settings.partitions),
@@ -129,8 +138,12 @@ class Gateway {
     const auto connected = [this] {
       return nats_.is_connected() ? operations::Health{true, "ok"} : operations::Health{false, "down"};
     };
+    const auto postgres = [this] {
+      const bool answers = pool_.execute("select 1::bigint").has_value() || !served_.fits();
+      return answers ? operations::Health{true, "ok"} : operations::Health{false, "down"};
+    };
     const auto read_model = [this] {
-      return pool_.execute("select 1::bigint") ? operations::Health{true, "ok"} : operations::Health{false, "down"};
+      return served_.fits() ? operations::Health{true, "ok"} : operations::Health{false, "other_version"};
     };
     const auto breaker = [this] {
       const auto state = identity_.breaker_state();
@@ -138,7 +151,8 @@ class Gateway {
     };
     return {{"nats", true, connected},
             {"live_feed", true, connected},
-            {"postgres", true, read_model},
+            {"postgres", true, postgres},
+            {"read_model", false, read_model},
             {"identity_breaker", false, breaker}};
   }
 
@@ -147,6 +161,7 @@ class Gateway {
   log::MonotonicLog log_;
   log::jetstream::NatsRequestReply requests_;
   identity::IdentityClient identity_;
+  reads::ServedVersion served_{expected_tables()};
   postgres::Pool pool_;
   http::WorkerPool workers_{kReadThreads, kReadsQueuedMax};
   http::WorkerPool identity_workers_{kIdentityThreads, kIdentityQueuedMax};

@@ -48,8 +48,9 @@ bool passed(const Reached& reached, const std::vector<log::StreamPosition>& posi
 
 }  // namespace
 
-ReadGate::ReadGate(FindReached find, http::WorkerPool& workers, log::Partition partitions, ReadGateLimits limits)
+ReadGate::ReadGate(FindReached find, http::WorkerPool& workers, log::Partition partitions, ReadGateLimits limits, FindTrouble find_trouble)
     : find_(std::move(find)),
+      find_trouble_(std::move(find_trouble)),
       workers_(workers),
       partitions_(partitions),
       limits_(limits),
@@ -63,6 +64,10 @@ ReadGate::~ReadGate() {
 
 http::Handler ReadGate::before(http::Handler read) {
   return [this, read = std::move(read)](http::Request request, http::Responder responder) {
+    if (auto trouble = find_trouble_ ? find_trouble_() : std::nullopt) {
+      responder.refuse(*trouble);
+      return;
+    }
     const auto token = request.header("Ordo-After");
     if (!token) {
       read(std::move(request), std::move(responder));

@@ -26,6 +26,8 @@ namespace ordo::reads {
 // How far the read model is: for each stream the sequence that every lane has passed.
 using Reached = std::map<log::StreamName, std::uint64_t>;
 using FindReached = std::function<Result<Reached>()>;
+// Why nothing can be read at all; nothing: it can.
+using FindTrouble = std::function<std::optional<http::Problem>()>;
 
 struct ReadGateLimits {
   std::size_t held_max = 1'000;
@@ -38,7 +40,7 @@ struct ReadGateLimits {
 class ReadGate {
  public:
   ReadGate(FindReached find, http::WorkerPool& workers, log::Partition partitions = log::kPartitionsDefault,
-           ReadGateLimits limits = {});
+           ReadGateLimits limits = {}, FindTrouble find_trouble = {});
   ~ReadGate();
   ReadGate(const ReadGate&) = delete;
   ReadGate& operator=(const ReadGate&) = delete;
@@ -79,6 +81,7 @@ class ReadGate {
   [[nodiscard]] Sorted take_sorted(const Reached& reached);
 
   FindReached find_;
+  FindTrouble find_trouble_;
   http::WorkerPool& workers_;
   const log::Partition partitions_;
   const ReadGateLimits limits_;

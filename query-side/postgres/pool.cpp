@@ -5,6 +5,13 @@ namespace ordo::postgres {
 Pool::Pool(PoolOptions options) : options_(std::move(options)) {}
 
 Result<Pool::Lease> Pool::acquire() {
+  auto lease = take();
+  if (!lease || !options_.admit) return lease;
+  if (auto admitted = options_.admit(**lease); !admitted) return tl::unexpected(admitted.error());
+  return lease;
+}
+
+Result<Pool::Lease> Pool::take() {
   {
     std::unique_lock lock(mutex_);
     const bool free = freed_.wait_for(lock, options_.acquire_limit, [&] { return borrowed_ < options_.connections_max; });

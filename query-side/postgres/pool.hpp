@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -21,6 +22,7 @@ struct PoolOptions {
   ConnectionOptions connection;
   std::size_t connections_max = 8;
   std::chrono::milliseconds acquire_limit{2'000};
+  std::function<Result<void>(Connection&)> admit{};  // asked before a connection is lent; who is refused hears why
 };
 
 class Pool {
@@ -72,6 +74,7 @@ class Pool {
   }
 
  private:
+  [[nodiscard]] Result<Lease> take();
   void give_back(Connection connection);
 
   PoolOptions options_;
