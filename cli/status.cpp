@@ -3,6 +3,8 @@
 #include <memory>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "cli/connections.hpp"
 #include "cli/interruption.hpp"
 #include "cli/lifetime.hpp"
@@ -11,6 +13,7 @@
 #include "cli/table.hpp"
 #include "events/log/jetstream/lease_store.hpp"
 #include "events/log/jetstream/request_reply.hpp"
+#include "projections/read_model.hpp"
 
 namespace ordo::cli {
 namespace {
@@ -53,14 +56,28 @@ class Look {
   }
 
  private:
-  Result<std::vector<projections::StreamLag>> lanes() {
+  Result<LanesLook> lanes() {
     if (!postgres_ || !postgres_->usable()) {
       auto opened = postgres::Connection::open(
           {.url = settings_.postgres_url, .application_name = "ordo-status", .statement_limit = kStatementLimit});
       if (!opened) return tl::unexpected(opened.error());
       postgres_ = std::move(*opened);
     }
-    return projections::lag(*postgres_, *connection_->log, projections::kServing);
+    if (auto fits = require_version(); !fits) return tl::unexpected(fits.error());
+    auto lags = projections::lag(*postgres_, *connection_->log, projections::kServing);
+    auto pauses = projections::pauses(*postgres_);
+    if (!lags || !pauses) return tl::unexpected((lags ? pauses.error() : lags.error()));
+    return LanesLook{std::move(*lags), std::move(*pauses)};
+  }
+
+  Result<void> require_version() {
+    const auto made = postgres_->execute("select version, fingerprint from read.schema_version");
+    if (!made) return tl::unexpected(made.error());
+    const auto mark = projections::mark_of(projections::read_model());
+    const auto version = made->empty() ? 0 : (*made)[0].get<std::int64_t>(0);
+    if (version == mark.version && (*made)[0].get<IdBytes>(1) == mark.fingerprint) return {};
+    return failure(FailureKind::corrupt, fmt::format("its tables are of version {}, this program's of version {}: nothing is read from them "
+                                                     "until `ordo projections rebuild` has made them anew", version, mark.version));
   }
 
   const Settings& settings_;

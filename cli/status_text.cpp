@@ -102,14 +102,17 @@ std::string streams_text(const SystemState& state, bool coloured) {
 std::string lags_text(const std::vector<Lag>& lags, bool coloured) {
   Table table{"READER", "STREAM", ">BEHIND", ">FOR"};
   std::map<std::pair<std::string, log::StreamKind>, std::pair<std::uint64_t, double>> sums;
+  std::set<std::string> paused;
   for (const auto& lag : lags) {
+    if (lag.is_paused) paused.insert(lag.reader);
     auto& [behind, waiting_s] = sums[{lag.reader, lag.input.kind}];
     behind += lag.behind();
     waiting_s = std::max(waiting_s, lag.waiting_s);
   }
   for (const auto& [reader, sum] : sums) {
     const auto tone = sum.first > 0 ? Tone::warning : Tone::plain;
-    table.add({reader.first, log::text(reader.second), Cell(std::to_string(sum.first), tone), Cell(seconds_text(sum.second), tone)});
+    table.add({reader.first, log::text(reader.second), Cell(std::to_string(sum.first), tone),
+               paused.contains(reader.first) ? Cell("paused", Tone::warning) : Cell(seconds_text(sum.second), tone)});
   }
   return table.text(coloured);
 }
@@ -179,6 +182,7 @@ std::string json_of(const Lag& lag) {
   JsonText json;
   json.open_object().member("reader", lag.reader).member("input", log::text(lag.input)).member("reached", lag.reached);
   json.member("last", lag.last_sequence).member("behind", lag.behind()).raw_member("waiting_s", fmt::format("{:.1f}", lag.waiting_s));
+  if (lag.is_paused) json.member("paused", true);
   return json.close_object().take();
 }
 

@@ -77,14 +77,16 @@ void look_at_deciders(const LookSettings& settings, SystemState& state) {
 }
 
 void look_at_lanes(const LookSettings& settings, SystemState& state) {
-  const auto lanes = settings.lanes();
+  auto lanes = settings.lanes();
   if (!lanes) {
     state.read_model_failure = lanes.error().text;
     return;
   }
-  for (const auto& lane : *lanes) {
+  state.pauses = std::move(lanes->pauses);
+  for (const auto& lane : lanes->lags) {
     Lag lag{"projection " + lane.lane, lane.stream, lane.reached, lane.last_sequence, 0};
     lag.waiting_s = waiting_s(settings, lag, state.at);
+    lag.is_paused = std::ranges::find(state.pauses, lane.lane, &projections::Pause::lane) != state.pauses.end();
     state.lanes.push_back(std::move(lag));
   }
 }

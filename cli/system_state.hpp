@@ -11,6 +11,7 @@
 #include "events/log/event_log.hpp"
 #include "events/log/lease_store.hpp"
 #include "projections/runtime/lag.hpp"
+#include "projections/runtime/pauses.hpp"
 
 namespace ordo::cli {
 
@@ -36,6 +37,7 @@ struct Lag {
   std::uint64_t reached = 0;
   std::uint64_t last_sequence = 0;
   double waiting_s = 0;         // since when the first message that it has not read is there
+  bool is_paused = false;       // an operator holds it
 
   [[nodiscard]] std::uint64_t behind() const { return last_sequence > reached ? last_sequence - reached : 0; }
 };
@@ -48,6 +50,7 @@ struct SystemState {
   std::vector<StreamState> streams;
   std::vector<Lag> deciders;
   std::vector<Lag> lanes;
+  std::vector<projections::Pause> pauses;
   std::string read_model_failure;     // empty: it answers
 };
 
@@ -63,12 +66,18 @@ struct Trouble {
 [[nodiscard]] Health health_of(const std::vector<Trouble>& troubles);
 [[nodiscard]] std::string_view text(Health health);
 
+// What the read model tells of its lanes.
+struct LanesLook {
+  std::vector<projections::StreamLag> lags;
+  std::vector<projections::Pause> pauses;
+};
+
 struct LookSettings {
   log::EventLog& log;
   log::LeaseStore& leases;
   log::RequestReply& roles;
   log::Partition partitions = log::kPartitionsDefault;
-  std::function<Result<std::vector<projections::StreamLag>>()> lanes;  // asks the read model
+  std::function<Result<LanesLook>()> lanes;  // asks the read model
 };
 
 [[nodiscard]] Result<SystemState> look(const LookSettings& settings, Clock& clock);

@@ -42,9 +42,16 @@ void look_at_owners(const SystemState& state, std::string_view role, std::vector
 
 void look_at_lags(const std::vector<Lag>& lags, std::vector<Trouble>& troubles) {
   for (const auto& lag : lags) {
-    if (lag.waiting_s <= kLagMaxS) continue;
+    if (lag.waiting_s <= kLagMaxS || lag.is_paused) continue;
     const auto behind = fmt::format("{:.0f} s and {} messages behind", lag.waiting_s, lag.behind());
     troubles.push_back({Health::degraded, fmt::format("{} is {} in {}", lag.reader, behind, log::text(lag.input))});
+  }
+}
+
+void look_at_pauses(const SystemState& state, std::vector<Trouble>& troubles) {
+  for (const auto& pause : state.pauses) {
+    troubles.push_back({Health::degraded, fmt::format("projection {} is paused since {} by {}: {}", pause.lane, text(pause.since),
+                                                      pause.paused_by, pause.reason)});
   }
 }
 
@@ -60,6 +67,7 @@ std::vector<Trouble> troubles_of(const SystemState& state) {
   }
   look_at_lags(state.deciders, troubles);
   look_at_lags(state.lanes, troubles);
+  look_at_pauses(state, troubles);
   std::ranges::stable_sort(troubles, std::ranges::greater{}, &Trouble::health);
   return troubles;
 }

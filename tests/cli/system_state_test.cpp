@@ -67,7 +67,7 @@ struct System {
   log::InMemoryRequestReply roles;
   std::map<std::string, log::InstanceId> ids;
   std::map<std::string, std::unique_ptr<log::Service>> services;
-  Result<std::vector<projections::StreamLag>> lanes{std::vector<projections::StreamLag>()};
+  Result<cli::LanesLook> lanes{cli::LanesLook{}};
 };
 
 const log::StreamName kOrders{StreamKind::orders, 0};
@@ -119,7 +119,7 @@ TEST_CASE("of two that report on one partition the one that has come further cou
 TEST_CASE("a read model that is behind or away is told") {
   System system;
   system.append(StreamKind::orders, 990'000);
-  system.lanes = std::vector<projections::StreamLag>{{"orders", kOrders, 0, 1}};
+  system.lanes = cli::LanesLook{{{"orders", kOrders, 0, 1}}, {}};
   CHECK(system.verdict() == "degraded: projection orders is 10 s and 1 messages behind in ORDERS-0");
   system.lanes = failure(FailureKind::unavailable, "it sleeps");
   CHECK(system.verdict() == "degraded: the read model cannot be asked: it sleeps");
@@ -147,4 +147,16 @@ TEST_CASE("how the system stands is told as a table, as one document and as line
 TEST_CASE("a system that cannot be asked is down") {
   CHECK(cli::down_text("no NATS server", false) == "down\n  no NATS server\n");
   CHECK(cli::down_json("no NATS server") == "{\"health\":\"down\",\"troubles\":[{\"health\":\"down\",\"what\":\"no NATS server\"}]}\n");
+}
+
+TEST_CASE("a projection that an operator holds is told with who and why, and not as one that is behind") {
+  System system;
+  system.append(StreamKind::orders, 0);
+  system.lanes = cli::LanesLook{{{"orders", kOrders, 0, 1}}, {{"orders", {1'000}, "anna", "a look at totals"}}};
+  const auto state = system.look();
+  const auto troubles = cli::troubles_of(state);
+  REQUIRE(std::ranges::count_if(troubles, [](const auto& trouble) { return trouble.what.starts_with("projection orders"); }) == 1);
+  CHECK_THAT(system.verdict(), Catch::Contains("projection orders is paused since 1970-01-01T00:00:01.000Z by anna: a look at totals"));
+  CHECK_THAT(cli::status_text(state, false, false), Catch::Contains("paused"));
+  CHECK_THAT(cli::status_json(state), Catch::Contains(R"("paused":true)"));
 }
