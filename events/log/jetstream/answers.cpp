@@ -3,7 +3,7 @@
 #include <array>
 #include <charconv>
 
-#include "events/log/jetstream/json_visit.hpp"
+#include "events/vocabulary/json_visit.hpp"
 
 namespace ordo::log::jetstream {
 namespace {

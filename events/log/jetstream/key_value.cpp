@@ -5,8 +5,8 @@
 
 #include "events/log/jetstream/answers.hpp"
 #include "events/log/jetstream/connection_parts.hpp"
-#include "events/log/jetstream/json_visit.hpp"
 #include "events/vocabulary/json_text.hpp"
+#include "events/vocabulary/json_visit.hpp"
 
 namespace ordo::log::jetstream {
 namespace {

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include "events/log/jetstream/answers.hpp"
-#include "events/log/jetstream/json_visit.hpp"
 #include "events/log/jetstream/key_value.hpp"
 #include "events/log/jetstream/stream_settings.hpp"
 #include "events/vocabulary/json_text.hpp"
+#include "events/vocabulary/json_visit.hpp"
 
 namespace ordo::log::jetstream {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "events/log/jetstream/connection.hpp"
-#include "events/log/jetstream/json_visit.hpp"
+#include "events/vocabulary/json_visit.hpp"
 
 namespace ordo::log::jetstream {
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "events/log/jetstream/json_visit.hpp"
 #include "events/log/stream.hpp"
+#include "events/vocabulary/json_visit.hpp"
 
 namespace ordo::log::jetstream {
 

@@ -3,9 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include "events/log/jetstream/jetstream_log.hpp"
-#include "events/log/jetstream/json_visit.hpp"
 #include "events/log/jetstream/setup.hpp"
 #include "events/log/jetstream/stream_settings.hpp"
+#include "events/vocabulary/json_visit.hpp"
 #include "tests/events/log/jetstream/jetstream_on_server.hpp"
 #include "tests/events/log/nats_server/nats_server.hpp"
 

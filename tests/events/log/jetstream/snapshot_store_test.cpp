@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
-#include "events/log/jetstream/json_visit.hpp"
 #include "events/log/jetstream/snapshot_store.hpp"
+#include "events/vocabulary/json_visit.hpp"
 #include "tests/events/log/jetstream/jetstream_on_server.hpp"
 
 namespace ordo::log::jetstream {

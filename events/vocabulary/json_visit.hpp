@@ -1,5 +1,6 @@
 #pragma once
-// Purpose: reads the JSON that a NATS server answers with. Strict: anything that is not JSON is refused.
+// Purpose: reads JSON without building it: what a NATS server answers with, and lines that this program wrote. Strict: anything that is
+//          not JSON is refused. (The gateway, which reads what strangers write, has its own reader.)
 // Threads: none of its own.
 
 #include <functional>
@@ -8,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace ordo::log::jetstream {
+namespace ordo {
 
 // Called for every string, number, true, false and null with its path: "config.subjects.0". Strings come unescaped. The views
 // hold only during the call.
@@ -22,4 +23,4 @@ using JsonVisit = std::function<void(std::string_view path, std::string_view val
 using FlatJson = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] std::optional<FlatJson> flatten_json(std::string_view text);
 
-}  // namespace ordo::log::jetstream
+}  // namespace ordo

@@ -1,10 +1,11 @@
-#include "events/log/jetstream/json_visit.hpp"
+#include "events/vocabulary/json_visit.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <utility>
 
-namespace ordo::log::jetstream {
+namespace ordo {
 namespace {
 
 constexpr int kDepthMax = 16;
@@ -87,17 +88,21 @@ class Scanner {
 
   bool string(std::string& out) {
     while (!rest_.empty()) {
+      const auto size = static_cast<std::size_t>(std::ranges::find_if(rest_, ends_plain_text) - rest_.begin());
+      out += rest_.substr(0, size);
+      rest_.remove_prefix(size);
+      if (rest_.empty()) return false;
       const char character = rest_.front();
       rest_.remove_prefix(1);
       if (character == '"') return true;
-      if (static_cast<unsigned char>(character) < 0x20) return false;
-      if (character != '\\') {
-        out.push_back(character);
-      } else if (!escape(out)) {
-        return false;
-      }
+      if (character != '\\' || !escape(out)) return false;
     }
     return false;
+  }
+
+  // Behind it stands the string's end, an escape, or what must not stand in a string.
+  static bool ends_plain_text(char character) {
+    return character == '"' || character == '\\' || static_cast<unsigned char>(character) < 0x20;
   }
 
   bool escape(std::string& out) {
@@ -157,4 +162,4 @@ std::optional<FlatJson> flatten_json(std::string_view text) {
   return good ? std::optional(std::move(flat)) : std::nullopt;
 }
 
-}  // namespace ordo::log::jetstream
+}  // namespace ordo
