@@ -2,7 +2,7 @@
 # What must be installed: Debian packages through apt, nats-server and nginx into a cache folder of ours.
 
 packages_to_build=(g++ cmake ninja-build ccache pkgconf ca-certificates libnats-dev libpistache-dev libpqxx-dev
-  libprotobuf-dev protobuf-compiler nlohmann-json3-dev libsodium-dev libspdlog-dev libfmt-dev libcli11-dev
+  libprotobuf-dev protobuf-compiler nlohmann-json3-dev libsodium-dev libzstd-dev libspdlog-dev libfmt-dev libcli11-dev
   libexpected-dev libcurl4-openssl-dev libssl-dev libjwt-dev catch2 librapidcheck-dev)
 packages_to_serve=(postgresql-15 postgresql-client-15 python3 python3-aiosmtpd curl openssl iproute2
   libpcre2-8-0 libssl3 zlib1g libcrypt1 debian-archive-keyring)
