@@ -9,4 +9,8 @@ namespace ordo::identity {
 // Errors: as postgres::migrate.
 [[nodiscard]] Result<int> migrate_schema(postgres::Connection& connection);
 
+// Makes the schema as it was at a version; nothing where it is there already, of whatever version. Requires: the version is known.
+[[nodiscard]] Result<void> migrate_schema_to(postgres::Connection& connection, int version);
+[[nodiscard]] int newest_schema_version();
+
 }  // namespace ordo::identity
