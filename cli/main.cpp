@@ -49,6 +49,10 @@ int main(int argc, char** argv) {
            ordo::cli::add_audit,
            ordo::cli::add_doctor,
            ordo::cli::add_completion,
+           ordo::cli::add_backup,
+           ordo::cli::add_restore,
+           ordo::cli::add_export,
+           ordo::cli::add_import,
        }) {
     add(app, settings, exit_code);
   }

@@ -1,5 +1,7 @@
 #include "projections/read_model.hpp"
 
+#include <fmt/format.h>
+
 #include "projections/balances/balances_projection.hpp"
 #include "projections/notifications/notifications_projection.hpp"
 #include "projections/orders/orders_projection.hpp"
@@ -19,6 +21,18 @@ const ReadModelDefinition& read_model() {
 
 Result<void> set_up_read_model(postgres::Connection& connection) {
   return create_if_missing(connection, read_model(), kServing);
+}
+
+Result<bool> has_read_something(postgres::Connection& connection) {
+  for (const auto schema : {kServing, kBuilding, kPrevious}) {
+    const auto there = connection.execute("select to_regclass($1::text) is not null", fmt::format("{}.checkpoints", schema));
+    if (!there) return tl::unexpected(there.error());
+    if (!(*there)[0].get<bool>(0)) continue;
+    const auto read = connection.execute(fmt::format("select exists(select from {}.checkpoints where sequence > 0)", schema));
+    if (!read) return tl::unexpected(read.error());
+    if ((*read)[0].get<bool>(0)) return true;
+  }
+  return false;
 }
 
 }  // namespace ordo::projections

@@ -10,4 +10,7 @@ namespace ordo::projections {
 // Creates the schema `read` with its empty tables, if it is not there. Says nothing about tables of another version: the projector does.
 [[nodiscard]] Result<void> set_up_read_model(postgres::Connection& connection);
 
+// Whether tables are there, serving or put aside or half built, that hold something of a log. Errors: as query-side/postgres.
+[[nodiscard]] Result<bool> has_read_something(postgres::Connection& connection);
+
 }  // namespace ordo::projections

@@ -1,5 +1,5 @@
 #pragma once
-// Purpose: writes JSON text, front to back, into one string. json_visit.hpp reads it.
+// Purpose: writes JSON text, front to back, into one string. Reading JSON lives with the gateway.
 // Requires: what is written is valid UTF-8; keys and values come in turn, as in
 //           JsonText().open_object().member("id", id.text()).member("total", 1250).close_object().take()
 // Threads: one writer, one thread.

@@ -40,14 +40,15 @@ def environment_of(folder: Path, **more: str) -> dict[str, str]:
 
 
 class Stack:
-    def __init__(self, within: Path | None = None, prepare: Callable[[Path], object] = lambda folder: None, **environment: str) -> None:
-        """`within`: where its folder is made; `prepare` sees the folder before anything runs in it."""
+    def __init__(self, within: Path | None = None, prepare: Callable[[Path], object] = lambda folder: None, first: tuple[str, ...] = (),
+                 **environment: str) -> None:
+        """`within`: where its folder is made; `prepare` sees the folder before anything runs in it; `first`: what ./run is told then."""
         self.folder = Path(tempfile.mkdtemp(prefix="ordo-", dir=within))
         self.folder.chmod(0o755)  # or the user postgres could not get in, and its data would lie elsewhere
         prepare(self.folder)
         self.environment = environment
         self.address: dict[str, str] = {}
-        self.start()
+        self.start(*first)
 
     def start(self, *arguments: str) -> None:
         """./run with these arguments; `services` starts the servers and no role."""
