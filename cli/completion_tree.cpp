@@ -15,7 +15,7 @@ std::vector<std::string> values_of(const CLI::Option& option) {
 
 CompletedOption completed(const CLI::Option& option) {
   const auto name = option.nonpositional() ? "--" + option.get_lnames().front() : std::string();
-  return {name, option.get_description(), option.get_type_size_max() > 0, name.ends_with("-file"), values_of(option)};
+  return {name, option.get_description(), option.get_items_expected_min() > 0, name.ends_with("-file"), values_of(option)};
 }
 
 }  // namespace

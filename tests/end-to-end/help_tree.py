@@ -5,8 +5,11 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-ENTRY = re.compile(r"^  (\S.*?)(?:\s{2,}(\S.*))?$")
-CONTINUED = re.compile(r"^ {20,}\S")
+MEANING_COLUMN = 30  # what is said about an entry begins here, on its own line or on the next
+
+
+def meaning_in(line: str) -> str:
+    return "" if line[:MEANING_COLUMN].strip() else line.strip()
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,10 @@ class Command:
         for line, behind in zip(lines, [*lines[1:], ""], strict=True):
             if line and not line.startswith(" "):
                 inside = line.rstrip(":") in titles
-            elif inside and (entry := ENTRY.match(line)):
-                found[entry[1]] = entry[2] or (behind.strip() if CONTINUED.match(behind) else "")
+            elif inside and line.startswith("  ") and line[2] != " ":
+                fits = line[MEANING_COLUMN - 1:MEANING_COLUMN] in ("", " ")
+                said = line[MEANING_COLUMN:] if fits else ""
+                found[(line[:MEANING_COLUMN] if fits else line).strip()] = said or meaning_in(behind)
         return found
 
     def subcommands(self) -> list[str]:

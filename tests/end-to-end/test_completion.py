@@ -45,6 +45,7 @@ def test_a_word_that_is_begun_narrows_what_bash_offers() -> None:
     assert offered("events", "s") == {"show", "search"}
     assert offered("status", "--wa") == {"--watch"}
     assert offered("--output", "json", "events", "tail", "--cou") == {"--count"}
+    assert offered("events", "tail", "--since-start", "--cou") == {"--count"}, "a flag takes no value"
 
 
 def test_bash_offers_the_values_that_there_are() -> None:
