@@ -171,7 +171,8 @@ def test_the_name_of_a_test_is_a_sentence() -> None:
 def test_every_top_level_folder_says_what_lives_in_it(folder: str) -> None:
     readme = ROOT / folder / "README.md"
     assert readme.is_file()
-    assert not folder or readme.read_text().count("\n") <= 70, "longer than a screen"
+    prose = re.sub(r"^```text$.*?^```$", "", readme.read_text(), flags=re.MULTILINE | re.DOTALL)  # what was recorded is as long as it is
+    assert not folder or prose.count("\n") <= 70, "longer than a screen"
 
 
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
