@@ -60,7 +60,7 @@ TEST_CASE("the same version makes the same rows, and the preview says so while e
 
 TEST_CASE("rows that a new version makes otherwise are counted and shown") {
   Beside beside;
-  must(beside.connection.run_script("update read_next.orders set total = total - total % 100 where total % 100 <> 0; "
+  must(beside.connection.run_script("update read_next.orders set total = total + 100 - total % 100 where total % 100 <> 0; "
                                     "delete from read_next.balances where user_id = (select min(user_id::text)::uuid from read_next.balances)"));
   const auto rounded = must(beside.connection.execute("select count(*) from read.orders where total % 100 <> 0"))[0].get<std::int64_t>(0);
   REQUIRE(rounded > 0);
