@@ -1,5 +1,6 @@
 """What was promised, compared with the log, the read model and the mailbox."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,7 +62,7 @@ def settle(stack: Stack, wanted: dict[str, str]) -> list[Finding]:
     def is_settled() -> bool:
         return wanted.items() <= {(identity, status) for identity, status in stack.psql(ORDERS)} and not any(
             stack.number(query) for query in (UNFINISHED, UNCHARGED, LETTERS_DUE)) and all(
-            line.split()[-1] == "0" for line in stack.ordo("projections", "lag").splitlines()[1:])
+            lane["messages"] == 0 for lane in json.loads(stack.ordo("projections", "lag", "--output", "json")))
     try:
         until(is_settled, "everything comes to its end", SETTLE_LIMIT_S, every_s=0.5)
     except AssertionError as error:
