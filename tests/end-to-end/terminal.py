@@ -51,8 +51,8 @@ class Terminal:
 
 
 def plain(text: str) -> str:
-    """Without colours and the like."""
-    return SEQUENCE.sub("", text).replace("\r\n", "\n")
+    """Without colours and the like, and without what the terminal echoes of a Ctrl-C."""
+    return SEQUENCE.sub("", text).replace("\r\n", "\n").replace("^C", "")
 
 
 def frames(text: str) -> list[str]:
