@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -44,7 +45,7 @@ class Terminal:
     def end(self) -> int:
         """Ctrl-C, if it still runs."""
         if self.process.poll() is None:
-            os.write(self._end, b"\x03")
+            self.process.send_signal(signal.SIGINT)
         self.read_until(lambda _: False)
         os.close(self._end)
         return self.process.wait(LIMIT_S)
