@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What must be installed: Debian packages through apt, nats-server and nginx into a cache folder of ours.
 
-packages_to_build=(g++ cmake ninja-build ccache pkgconf ca-certificates libnats-dev libpistache-dev libpqxx-dev
+packages_to_build=(g++ cmake ninja-build ccache pkgconf ca-certificates libnats-dev libpistache-dev libpq-dev libpqxx-dev
   libprotobuf-dev protobuf-compiler nlohmann-json3-dev libsodium-dev libzstd-dev libspdlog-dev libfmt-dev libcli11-dev
   libexpected-dev libcurl4-openssl-dev libssl-dev libjwt-dev catch2 librapidcheck-dev)
 packages_to_serve=(postgresql-15 postgresql-client-15 python3 python3-aiosmtpd curl openssl iproute2

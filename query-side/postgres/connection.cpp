@@ -8,13 +8,13 @@
 
 #include <fmt/format.h>
 #include <pqxx/binarystring>
-#include <pqxx/connection>
 #include <pqxx/errorhandler>
 #include <pqxx/nontransaction>
 #include <pqxx/transaction>
 
 #include "query-side/postgres/failures.hpp"
 #include "query-side/postgres/rows_data.hpp"
+#include "query-side/postgres/session_connection.hpp"
 #include "query-side/postgres/url.hpp"
 #include "query-side/postgres/watchdog.hpp"
 
@@ -95,7 +95,7 @@ struct Connection::Session {
         quiet(connection),
         watchdog(connection.sock(), watched_limit(options), options.stop) {}
 
-  pqxx::connection connection;
+  SessionConnection connection;
   pqxx::quiet_errorhandler quiet;  // what it would print quotes statements
   std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> prepared;  // statement to name
   bool healthy = true;
@@ -130,13 +130,17 @@ struct Connection::Session {
         return step();
       }
     } catch (...) {
-      auto reason = current_failure();
-      const bool replan = reason.text.ends_with("(0A000)");
-      if (reason.kind == FailureKind::timeout || replan || !connection.is_open()) healthy = false;
-      // What libpqxx says then speaks of something else.
-      if (!connection.is_open() && reason.kind != FailureKind::timeout) reason = {FailureKind::unavailable, kLost};
-      return tl::unexpected(std::move(reason));
+      return tl::unexpected(judged(current_failure()));
     }
+  }
+
+  // Whether the connection is of use after that.
+  [[nodiscard]] Failure judged(Failure reason) {
+    const bool replan = reason.text.ends_with("(0A000)");
+    if (reason.kind == FailureKind::timeout || replan || !connection.is_open()) healthy = false;
+    // What libpqxx says then speaks of something else.
+    if (!connection.is_open() && reason.kind != FailureKind::timeout) return {FailureKind::unavailable, kLost};
+    return reason;
   }
 };
 
@@ -221,6 +225,17 @@ Result<Rows> Transaction::execute_with(std::string_view sql, std::span<const Par
 
 Result<void> Transaction::run_script(std::string_view sql) {
   return work_->guarded([&] { work_->work.exec(std::string(sql)); }, Limited::no);
+}
+
+Result<void> Transaction::copy(std::string_view into, CopyRows rows) {
+  if (rows.empty()) return {};
+  auto copied = work_->guarded([&] {
+    const auto done = work_->session.connection.copy_in(fmt::format("copy {} from stdin (format binary)", into), rows.take());
+    return done ? done : tl::unexpected(work_->session.judged(done.error()));
+  });
+  auto outcome = copied ? std::move(*copied) : tl::unexpected(copied.error());
+  if (!outcome) work_->failed = outcome.error();
+  return outcome;
 }
 
 Result<void> Transaction::attempt(const std::function<Result<void>()>& step) {

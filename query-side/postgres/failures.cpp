@@ -52,6 +52,10 @@ bool is_refusal_of_values(const Failure& failure) {
   return failure.text[bracket + 3] == '2' || failure.text[bracket + 3] == '3';
 }
 
+Failure server_failure(std::string_view text, const std::string& state) {
+  return {kind_of(state), "postgres: " + first_line(text) + " (" + state + ")"};
+}
+
 Failure current_failure() noexcept {
   try {
     throw;
@@ -64,7 +68,7 @@ Failure current_failure() noexcept {
   } catch (const pqxx::transaction_rollback& error) {
     return {FailureKind::conflict, "postgres: " + first_line(error.what())};
   } catch (const pqxx::sql_error& error) {
-    return {kind_of(error.sqlstate()), "postgres: " + first_line(error.what()) + " (" + error.sqlstate() + ")"};
+    return server_failure(error.what(), error.sqlstate());
   } catch (const std::exception& error) {
     return {FailureKind::corrupt, "postgres: " + first_line(error.what())};
   }

@@ -34,7 +34,9 @@ std::string bigint(std::uint64_t value) {
   return bigint(static_cast<std::int64_t>(value));
 }
 
-std::string timestamptz(Timestamp time) { return bigint((time.unix_ms - kPostgresEpochUnixMs) * 1000); }
+std::int64_t postgres_microseconds(Timestamp time) { return (time.unix_ms - kPostgresEpochUnixMs) * 1000; }
+
+std::string timestamptz(Timestamp time) { return bigint(postgres_microseconds(time)); }
 
 std::string array(std::uint32_t element_type, std::size_t count, bool has_null, std::string_view elements) {
   std::string out;

@@ -38,6 +38,7 @@ void append_word(std::string& out, std::uint32_t word);
 void append_sized(std::string& out, std::string_view bytes);
 [[nodiscard]] std::string bigint(std::int64_t value);
 [[nodiscard]] std::string bigint(std::uint64_t value);
+[[nodiscard]] std::int64_t postgres_microseconds(Timestamp time);
 [[nodiscard]] std::string timestamptz(Timestamp time);
 
 template <class T>

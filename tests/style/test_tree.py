@@ -45,6 +45,7 @@ ARROWS = [
 ONLY_USERS = {
     "nats": (re.compile(r"^nats(/|\.h$)"), "events/log/jetstream/"),
     "libpqxx": (re.compile(r"^pqxx"), "query-side/postgres/"),
+    "libpq": (re.compile(r"^libpq"), "query-side/postgres/"),
     "Pistache": (re.compile(r"^pistache/"), "gateway/http/"),
     "nlohmann_json": (re.compile(r"^nlohmann/"), "gateway/http/"),
     "libcurl": (re.compile(r"^curl/"), "command-side/notifications/mail/"),
