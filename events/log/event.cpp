@@ -1,6 +1,9 @@
 #include "events/log/event.hpp"
 
 #include <fmt/format.h>
+#include <google/protobuf/arena.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
 
 #include "events/log/run_checksum.hpp"
 #include "events/log/v1/log.pb.h"
@@ -24,15 +27,21 @@ bool copy_unknown(const Message& in, Message& out) {
   return true;
 }
 
-// A message with nothing but the unknown fields, each at its place, so that encoding can begin from it.
+template <class Message>
+bool has_unknown(const Message& in) {
+  return !Message::GetReflection()->GetUnknownFields(in).empty();
+}
+
+// A message with nothing but the unknown fields, each at its place, so that encoding can begin from it. As a rule there are none.
 std::string unknown_fields_of(const v1::Event& in) {
+  if (!has_unknown(in) && !(in.has_cause() && (has_unknown(in.cause()) || has_unknown(in.cause().position())))) return {};
   v1::Event rest;
-  bool any = copy_unknown(in, rest);
+  copy_unknown(in, rest);
   if (in.has_cause()) {
-    any |= copy_unknown(in.cause(), *rest.mutable_cause());
-    any |= copy_unknown(in.cause().position(), *rest.mutable_cause()->mutable_position());
+    copy_unknown(in.cause(), *rest.mutable_cause());
+    copy_unknown(in.cause().position(), *rest.mutable_cause()->mutable_position());
   }
-  return any ? rest.SerializeAsString() : std::string();
+  return rest.SerializeAsString();
 }
 
 std::optional<StreamKind> read(v1::Stream stream) {
@@ -123,7 +132,9 @@ std::string encode_run(const Run& run) {
 Result<Run> decode_run(std::string_view bytes) {
   const auto checksum = check_checksum(bytes);
   if (checksum == ChecksumVerdict::wrong) return damaged_run();
-  v1::Run in;
+  // One piece of memory for all of its parts.
+  google::protobuf::Arena arena;
+  auto& in = *google::protobuf::Arena::CreateMessage<v1::Run>(&arena);
   // No bytes at all would parse as a run without events, which nobody writes.
   if (bytes.empty() || !in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return failure(FailureKind::corrupt, "a message is no run of events");
@@ -148,6 +159,22 @@ Result<Run> decode_run(std::string_view bytes) {
     run.events.push_back(std::move(*event));
   }
   return run;
+}
+
+std::optional<Timestamp> first_time_in_run(std::string_view bytes) {
+  using google::protobuf::internal::WireFormatLite;
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(bytes.data()), static_cast<int>(bytes.size()));
+  constexpr auto kEventTag = WireFormatLite::MakeTag(v1::Run::kEventsFieldNumber, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
+  while (const auto tag = in.ReadTag()) {
+    if (tag != kEventTag) {
+      if (!WireFormatLite::SkipField(&in, tag)) return std::nullopt;
+      continue;
+    }
+    v1::Event event;
+    if (!WireFormatLite::ReadMessage(&in, &event)) return std::nullopt;
+    return Timestamp{event.time_unix_ms()};
+  }
+  return std::nullopt;
 }
 
 }  // namespace ordo::log

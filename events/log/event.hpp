@@ -74,4 +74,7 @@ inline constexpr std::size_t kRunBytesMax = 256 * 1024;
 [[nodiscard]] std::string encode_run(const Run& run);
 [[nodiscard]] Result<Run> decode_run(std::string_view bytes);
 
+// When the first event of an encoded run happened, read without the others and unchecked; nothing for bytes that are no run.
+[[nodiscard]] std::optional<Timestamp> first_time_in_run(std::string_view bytes);
+
 }  // namespace ordo::log

@@ -1,9 +1,13 @@
 #include "events/vocabulary/json_text.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace ordo {
 namespace {
+
+bool stands_for_itself(char character) { return static_cast<unsigned char>(character) >= 0x20 && character != '"' && character != '\\'; }
 
 void append_escaped(std::string& out, char character) {
   switch (character) {
@@ -14,11 +18,7 @@ void append_escaped(std::string& out, char character) {
     case '\t': out += "\\t"; return;
     default: break;
   }
-  if (static_cast<unsigned char>(character) < 0x20) {
-    out += fmt::format("\\u{:04x}", static_cast<unsigned char>(character));
-  } else {
-    out.push_back(character);
-  }
+  out += fmt::format("\\u{:04x}", static_cast<unsigned char>(character));
 }
 
 }  // namespace
@@ -64,7 +64,14 @@ JsonText& JsonText::key(std::string_view name) {
 JsonText& JsonText::value(std::string_view text) {
   separate();
   text_.push_back('"');
-  for (const char character : text) append_escaped(text_, character);
+  // As a rule nothing is to be escaped, and all is one piece.
+  while (!text.empty()) {
+    const auto end = std::ranges::find_if_not(text, stands_for_itself);
+    text_.append(text.begin(), end);
+    if (end == text.end()) break;
+    append_escaped(text_, *end);
+    text.remove_prefix(static_cast<std::size_t>(end - text.begin()) + 1);
+  }
   text_.push_back('"');
   return *this;
 }
