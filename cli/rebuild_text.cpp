@@ -73,19 +73,24 @@ void RebuildDisplay::end() {
   is_on_bar_ = false;
 }
 
+std::string keys_text(const projections::RebuildProgress& progress) {
+  return fmt::format("all that is in the log is there; its keys and indexes are made, {} tables left", progress.tables_left);
+}
+
 void RebuildDisplay::show(const projections::RebuildProgress& progress) {
   const auto& newest = progress.events_per_second;
   events_per_second_ = events_per_second_ == 0 ? newest : (1 - kWeightOfTheNewest) * events_per_second_ + kWeightOfTheNewest * newest;
   const auto figures = figures_of(progress, events_per_second_);
+  const bool reads = progress.tables_left == 0;
   if (is_terminal_) {
-    out_ << '\r' << bar_of(figures) << "\033[K" << std::flush;
+    out_ << '\r' << (reads ? bar_of(figures) : keys_text(progress)) << "\033[K" << std::flush;
     is_on_bar_ = true;
     return;
   }
   const auto now = std::chrono::steady_clock::now();
   if (now < next_line_) return;
   next_line_ = now + kBetweenLines;
-  out_ << line_of(figures) << '\n' << std::flush;
+  out_ << (reads ? line_of(figures) : "rebuild: " + keys_text(progress)) << '\n' << std::flush;
 }
 
 std::string plan_text(const projections::RebuildPlan& plan) {

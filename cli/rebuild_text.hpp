@@ -31,6 +31,8 @@ struct RebuildFigures {
 
 [[nodiscard]] std::string line_of(const RebuildFigures& figures);
 [[nodiscard]] std::string bar_of(const RebuildFigures& figures);
+// While nothing is read.
+[[nodiscard]] std::string keys_text(const projections::RebuildProgress& progress);
 
 class RebuildDisplay {
  public:

@@ -10,11 +10,24 @@
 
 namespace ordo::projections {
 
+namespace {
+
+std::vector<BulkTable> all_bulk_tables() {
+  std::vector<BulkTable> tables;
+  for (const auto& some : {orders_bulk_tables(), balances_bulk_tables(), notifications_bulk_tables()}) {
+    tables.insert(tables.end(), some.begin(), some.end());
+  }
+  return tables;
+}
+
+}  // namespace
+
 const ReadModelDefinition& read_model() {
   static const ReadModelDefinition model{
       .version = 3,
       .tables_sql = {orders_tables(), balances_tables(), notifications_tables(), parking_tables()},
       .lanes = {orders_lane(), balances_lane(), notifications_lane()},
+      .bulk_tables = all_bulk_tables(),
   };
   return model;
 }

@@ -8,6 +8,21 @@
 namespace ordo::projections {
 namespace {
 
+// The later event tells the balance.
+constexpr std::string_view kUniteBalances = R"sql(
+with parts as (
+  delete from {0}.balances as part using (select user_id from {0}.balances group by user_id having count(*) > 1) as torn
+  where part.user_id = torn.user_id
+  returning part.*)
+insert into {0}.balances (user_id, balance, currency, updated_at, version, stream, sequence, index)
+select distinct on (user_id) user_id, balance, currency, updated_at, sum(version) over (partition by user_id), stream, sequence, index
+from parts order by user_id, sequence desc, index desc)sql";
+
+// A refusal may be said again when a client asks again; the first one stays.
+constexpr std::string_view kUniteRefused = R"sql(
+delete from {0}.refused_operations as again using {0}.refused_operations as first
+where again.operation_id = first.operation_id and (again.sequence, again.index) > (first.sequence, first.index))sql";
+
 class BalancesProjection final : public Projection {
  public:
   explicit BalancesProjection(std::string_view schema) : wallets_(schema), timeline_(schema), parked_(schema, "billing") {}
@@ -25,6 +40,12 @@ class BalancesProjection final : public Projection {
   Result<void> write(postgres::Transaction& transaction) override {
     return wallets_.write(transaction)
         .and_then([&] { return timeline_.write(transaction); })
+        .and_then([&] { return parked_.write(transaction); });
+  }
+
+  Result<void> copy(postgres::Transaction& transaction) override {
+    return wallets_.copy(transaction)
+        .and_then([&] { return timeline_.copy(transaction); })
         .and_then([&] { return parked_.write(transaction); });
   }
 
@@ -59,5 +80,12 @@ LaneDefinition balances_lane() {
 }
 
 std::string_view balances_tables() { return kBalancesSchema; }
+
+std::vector<BulkTable> balances_bulk_tables() {
+  return {{"entries"},
+          {"operations"},
+          {"balances", {}, std::string(kUniteBalances)},
+          {"refused_operations", {}, std::string(kUniteRefused)}};
+}
 
 }  // namespace ordo::projections

@@ -8,5 +8,6 @@ namespace ordo::projections {
 
 [[nodiscard]] LaneDefinition balances_lane();
 [[nodiscard]] std::string_view balances_tables();
+[[nodiscard]] std::vector<BulkTable> balances_bulk_tables();
 
 }  // namespace ordo::projections

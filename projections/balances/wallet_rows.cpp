@@ -56,7 +56,8 @@ Result<void> without_rows(const Result<postgres::Rows>& rows) {
 }  // namespace
 
 WalletRows::WalletRows(std::string_view schema)
-    : upsert_balances_(fmt::format(kUpsertBalances, schema)),
+    : schema_(schema),
+      upsert_balances_(fmt::format(kUpsertBalances, schema)),
       insert_operations_(fmt::format(kInsertOperations, schema)),
       insert_refused_(fmt::format(kInsertRefused, schema)) {}
 

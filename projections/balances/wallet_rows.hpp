@@ -62,6 +62,8 @@ class WalletRows {
   [[nodiscard]] const std::vector<OperationRow>& operations() const { return operations_; }
   [[nodiscard]] const std::vector<RefusedRow>& refused() const { return refused_; }
   [[nodiscard]] Result<void> write(postgres::Transaction& transaction) const;
+  // Into tables without keys: each batch makes a row for every wallet that it changes, and `balances_bulk_tables` adds them up.
+  [[nodiscard]] Result<void> copy(postgres::Transaction& transaction) const;
   void clear();
 
  private:
@@ -69,7 +71,11 @@ class WalletRows {
   [[nodiscard]] Result<void> write_balances(postgres::Transaction& transaction) const;
   [[nodiscard]] Result<void> write_operations(postgres::Transaction& transaction) const;
   [[nodiscard]] Result<void> write_refused(postgres::Transaction& transaction) const;
+  [[nodiscard]] Result<void> copy_balances(postgres::Transaction& transaction) const;
+  [[nodiscard]] Result<void> copy_operations(postgres::Transaction& transaction) const;
+  [[nodiscard]] Result<void> copy_refused(postgres::Transaction& transaction) const;
 
+  std::string schema_;
   std::string upsert_balances_;
   std::string insert_operations_;
   std::string insert_refused_;

@@ -16,9 +16,14 @@ constexpr std::string_view kUpsert =
     "state = excluded.state, attempts = excluded.attempts, reason = excluded.reason, next_attempt_at = excluded.next_attempt_at, "
     "sent_at = excluded.sent_at, correlation_id = excluded.correlation_id";
 
+constexpr std::string_view kCopy =
+    "{}.notifications (notification_id, order_id, user_id, channel, kind, locale, template_version, state, attempts, reason, "
+    "next_attempt_at, sent_at, created_at, correlation_id)";
+
 }  // namespace
 
-NotificationRows::NotificationRows(std::string_view schema) : statement_(fmt::format(kUpsert, schema)) {}
+NotificationRows::NotificationRows(std::string_view schema) 
+    : statement_(fmt::format(kUpsert, schema)), copy_(fmt::format(kCopy, schema)) {}
 
 void NotificationRows::add(const log::Event& event, const notifications::NotificationSent& sent) {
   NotificationRow row{sent.notification_id, sent.order_id, sent.user_id, sent.channel, sent.kind};
@@ -89,6 +94,16 @@ Result<void> NotificationRows::write(postgres::Transaction& transaction) const {
                                            attempts, reasons, next_attempts, sent, created, correlation_ids);
   if (!written) return tl::unexpected(written.error());
   return {};
+}
+
+Result<void> NotificationRows::copy(postgres::Transaction& transaction) const {
+  postgres::CopyRows rows;
+  for (const auto& row : rows_) {
+    const auto locale = row.locale ? std::optional(text(*row.locale)) : std::nullopt;
+    rows.add(row.notification_id, row.order_id, row.user_id, text(row.channel), text(row.kind), locale, row.template_version, row.state,
+             row.attempts, row.reason, row.next_attempt_at, row.sent_at, row.created_at, row.correlation_id);
+  }
+  return transaction.copy(copy_, std::move(rows));
 }
 
 }  // namespace ordo::projections

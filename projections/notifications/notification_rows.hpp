@@ -42,12 +42,15 @@ class NotificationRows {
 
   [[nodiscard]] const std::vector<NotificationRow>& rows() const { return rows_; }
   [[nodiscard]] Result<void> write(postgres::Transaction& transaction) const;
+  // Into a table without keys: what became of a letter later makes another row, and `notifications_bulk_tables` leaves the last.
+  [[nodiscard]] Result<void> copy(postgres::Transaction& transaction) const;
   void clear();
 
  private:
   void put(NotificationRow row);
 
   std::string statement_;
+  std::string copy_;
   std::vector<NotificationRow> rows_;
   std::unordered_map<NotificationId, std::size_t> places_;
 };

@@ -8,6 +8,19 @@
 namespace ordo::projections {
 namespace {
 
+// Only when the letter was first tried is not the last row's to say.
+constexpr std::string_view kUnite = R"sql(
+with parts as (
+  delete from {0}.notifications as part using (
+    select notification_id from {0}.notifications group by notification_id having count(*) > 1) as torn
+  where part.notification_id = torn.notification_id
+  returning part.*, age(part.xmin) as written_before)
+insert into {0}.notifications (notification_id, order_id, user_id, channel, kind, locale, template_version, state, attempts, reason,
+  next_attempt_at, sent_at, created_at, correlation_id)
+select distinct on (notification_id) notification_id, order_id, user_id, channel, kind, locale, template_version, state, attempts, reason,
+  next_attempt_at, sent_at, first_value(created_at) over (partition by notification_id order by written_before desc), correlation_id
+from parts order by notification_id, written_before)sql";
+
 class NotificationsProjection final : public Projection {
  public:
   explicit NotificationsProjection(std::string_view schema) : letters_(schema), timeline_(schema), parked_(schema, "notifications") {}
@@ -28,6 +41,12 @@ class NotificationsProjection final : public Projection {
   Result<void> write(postgres::Transaction& transaction) override {
     return letters_.write(transaction)
         .and_then([&] { return timeline_.write(transaction); })
+        .and_then([&] { return parked_.write(transaction); });
+  }
+
+  Result<void> copy(postgres::Transaction& transaction) override {
+    return letters_.copy(transaction)
+        .and_then([&] { return timeline_.copy(transaction); })
         .and_then([&] { return parked_.write(transaction); });
   }
 
@@ -61,5 +80,7 @@ LaneDefinition notifications_lane() {
 }
 
 std::string_view notifications_tables() { return kNotificationsSchema; }
+
+std::vector<BulkTable> notifications_bulk_tables() { return {{"notifications", {}, std::string(kUnite)}}; }
 
 }  // namespace ordo::projections

@@ -7,5 +7,6 @@ namespace ordo::projections {
 
 [[nodiscard]] LaneDefinition notifications_lane();
 [[nodiscard]] std::string_view notifications_tables();
+[[nodiscard]] std::vector<BulkTable> notifications_bulk_tables();
 
 }  // namespace ordo::projections

@@ -36,6 +36,10 @@ constexpr std::string_view kUpdate =
     "as fresh(order_id, status, payment_operation_id, cancel_reason, updated_at, version, cancellation_id) "
     "where held.order_id = fresh.order_id and held.version < fresh.version";
 
+constexpr std::string_view kCopy =
+    "{}.orders (order_id, user_id, status, items, total, currency, payment_operation_id, cancel_reason, created_at, updated_at, "
+    "version, fingerprint, cancellation_id)";
+
 void push_reason(const OrderRow& row, postgres::Column<std::string_view>& reasons) {
   row.cancel_reason ? reasons.push(orders::text(*row.cancel_reason)) : reasons.push_null();
 }
@@ -47,7 +51,8 @@ Result<void> without_rows(const Result<postgres::Rows>& rows) {
 
 }  // namespace
 
-OrderRows::OrderRows(std::string_view schema) : upsert_(fmt::format(kUpsert, schema)), update_(fmt::format(kUpdate, schema)) {}
+OrderRows::OrderRows(std::string_view schema) 
+    : upsert_(fmt::format(kUpsert, schema)), update_(fmt::format(kUpdate, schema)), copy_(fmt::format(kCopy, schema)) {}
 
 void OrderRows::add(const orders::OrderCreateRequested& command, Timestamp time) {
   put({command.purchase, orders::Status::new_, {}, {}, time, time, kVersionNew});
@@ -89,6 +94,25 @@ void OrderRows::clear() {
 
 Result<void> OrderRows::write(postgres::Transaction& transaction) const {
   return upsert(transaction).and_then([&] { return update(transaction); });
+}
+
+Result<void> OrderRows::copy(postgres::Transaction& transaction) const {
+  postgres::CopyRows rows;
+  for (const auto& row : rows_) {
+    const auto& purchase = row.purchase;
+    const auto reason = row.cancel_reason ? std::optional(orders::text(*row.cancel_reason)) : std::nullopt;
+    const auto add = [&](const auto& items, const auto& total, const auto& currency, const auto& created_at, const auto& fingerprint) {
+      rows.add(purchase.order_id, purchase.user_id, orders::text(row.status), items, total, currency, row.payment_operation_id, reason,
+               created_at, row.updated_at, row.version, fingerprint, row.cancellation_id);
+    };
+    if (purchase.has_items()) {
+      const auto items = orders::items_json(purchase.items);
+      add(postgres::Json{items}, purchase.total.minor, purchase.total.currency.code(), row.created_at, purchase.fingerprint);
+    } else {
+      add(std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt);
+    }
+  }
+  return transaction.copy(copy_, std::move(rows));
 }
 
 Result<void> OrderRows::upsert(postgres::Transaction& transaction) const {

@@ -39,6 +39,8 @@ class OrderRows {
 
   [[nodiscard]] const std::vector<OrderRow>& rows() const { return rows_; }
   [[nodiscard]] Result<void> write(postgres::Transaction& transaction) const;
+  // Into a table without keys, as parts of orders, which `orders_bulk_tables` puts together.
+  [[nodiscard]] Result<void> copy(postgres::Transaction& transaction) const;
   void clear();
 
  private:
@@ -48,6 +50,7 @@ class OrderRows {
 
   std::string upsert_;
   std::string update_;
+  std::string copy_;
   std::vector<OrderRow> rows_;
   std::unordered_map<OrderId, std::size_t> places_;
 };

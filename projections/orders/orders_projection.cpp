@@ -9,6 +9,35 @@
 namespace ordo::projections {
 namespace {
 
+// As the statements of `OrderRows`: a row gives way only to a later version, the first of equals stays, and one without items changes
+// what is there. Parts without a whole row among them are of an order that is not shown.
+constexpr std::string_view kUnite = R"sql(
+with parts as (
+  delete from {0}.orders as part using (
+    select order_id from {0}.orders group by order_id having count(*) > 1 or bool_or(items is null)) as torn
+  where part.order_id = torn.order_id
+  returning part.*, age(part.xmin) as written_before),
+united as (
+  select distinct on (order_id) order_id, first_value(user_id) over whole_first as user_id, status,
+    first_value(items) over whole_first as items, first_value(total) over whole_first as total,
+    first_value(currency) over whole_first as currency,
+    first_value(payment_operation_id) over (partition by order_id order by payment_operation_id is null, version desc, written_before desc)
+      as payment_operation_id,
+    first_value(cancel_reason) over (partition by order_id order by cancel_reason is null, version desc, written_before desc)
+      as cancel_reason,
+    first_value(created_at) over whole_first as created_at, updated_at, version,
+    first_value(fingerprint) over whole_first as fingerprint,
+    first_value(cancellation_id) over (partition by order_id order by cancellation_id is null, version desc, written_before desc)
+      as cancellation_id
+  from parts
+  window whole_first as (partition by order_id order by items is null, version desc, written_before desc)
+  order by order_id, version desc, written_before desc)
+insert into {0}.orders (order_id, user_id, status, items, total, currency, payment_operation_id, cancel_reason, created_at, updated_at,
+  version, fingerprint, cancellation_id)
+select order_id, user_id, status, items, total, currency, payment_operation_id, cancel_reason, created_at, updated_at, version, fingerprint,
+  cancellation_id
+from united where items is not null)sql";
+
 class OrdersProjection final : public Projection {
  public:
   explicit OrdersProjection(std::string_view schema) : orders_(schema), timeline_(schema), parked_(schema, "orders") {}
@@ -20,6 +49,12 @@ class OrdersProjection final : public Projection {
   Result<void> write(postgres::Transaction& transaction) override {
     return orders_.write(transaction)
         .and_then([&] { return timeline_.write(transaction); })
+        .and_then([&] { return parked_.write(transaction); });
+  }
+
+  Result<void> copy(postgres::Transaction& transaction) override {
+    return orders_.copy(transaction)
+        .and_then([&] { return timeline_.copy(transaction); })
         .and_then([&] { return parked_.write(transaction); });
   }
 
@@ -74,5 +109,10 @@ LaneDefinition orders_lane() {
 }
 
 std::string_view orders_tables() { return kOrdersSchema; }
+
+std::vector<BulkTable> orders_bulk_tables() {
+  return {{"order_timeline"},
+          {"orders", {"items", "total", "currency", "created_at", "fingerprint"}, std::string(kUnite)}};
+}
 
 }  // namespace ordo::projections

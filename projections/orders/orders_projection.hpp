@@ -7,5 +7,6 @@ namespace ordo::projections {
 
 [[nodiscard]] LaneDefinition orders_lane();
 [[nodiscard]] std::string_view orders_tables();
+[[nodiscard]] std::vector<BulkTable> orders_bulk_tables();
 
 }  // namespace ordo::projections

@@ -1,5 +1,8 @@
 #include "projections/orders/timeline_rows.hpp"
 
+#include <map>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "events/billing/describe.hpp"
@@ -23,6 +26,10 @@ constexpr std::string_view kInsert =
     "from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::uuid[], $8::text[], "
     "$9::bigint[], $10::bigint[], $11::text[], $12::uuid[], $13::timestamptz[], $14::text[]) "
     "as fresh(order_id, user_id, stream, sequence, index, type, event_id, cause_stream, cause_sequence, cause_index, "
+    "correlation_id, actor, occurred_at, data)";
+
+constexpr std::string_view kCopy =
+    "{}.order_timeline (order_id, user_id, stream, sequence, index, type, event_id, cause_stream, cause_sequence, cause_index, "
     "correlation_id, actor, occurred_at, data)";
 
 // An input has a key of its own where it waits behind one of its user's.
@@ -51,7 +58,7 @@ std::string describe_in_general(const parking::ParkedReleased& released) {
 
 }  // namespace
 
-TimelineRows::TimelineRows(std::string_view schema) : statement_(fmt::format(kInsert, schema)) {}
+TimelineRows::TimelineRows(std::string_view schema) : statement_(fmt::format(kInsert, schema)), copy_(fmt::format(kCopy, schema)) {}
 
 void TimelineRows::add(const log::StreamPosition& at, const log::Event& event, const orders::OrderPending& pending) {
   const auto& purchase = pending.purchase;
@@ -133,6 +140,31 @@ Result<void> TimelineRows::write(postgres::Transaction& transaction) const {
                                            cause_sequences, cause_indexes, correlation_ids, actors, times, data);
   if (!written) return tl::unexpected(written.error());
   return {};
+}
+
+Result<void> TimelineRows::copy(postgres::Transaction& transaction) const {
+  constexpr std::size_t kBytesEach = 400;
+  postgres::CopyRows rows;
+  rows.reserve(rows_.size(), kBytesEach);
+  std::map<log::StreamName, std::string> names;
+  const auto name_of = [&names](const log::StreamName& stream) -> const std::string& {
+    auto& name = names[stream];
+    if (name.empty()) name = text(stream);
+    return name;
+  };
+  for (const auto& row : rows_) {
+    std::optional<std::string_view> cause_stream;
+    std::optional<std::uint64_t> cause_sequence;
+    std::optional<std::uint32_t> cause_index;
+    if (const auto& cause = row.cause) {
+      cause_stream = name_of({cause->stream, row.at.stream.partition});
+      cause_sequence = cause->position.sequence;
+      cause_index = cause->position.index;
+    }
+    rows.add(row.order_id, row.user_id, name_of(row.at.stream), row.at.position.sequence, row.at.position.index, row.type, row.event_id,
+             cause_stream, cause_sequence, cause_index, row.correlation_id, row.actor, row.occurred_at, postgres::Json{row.data});
+  }
+  return transaction.copy(copy_, std::move(rows));
 }
 
 }  // namespace ordo::projections

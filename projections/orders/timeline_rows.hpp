@@ -48,6 +48,8 @@ class TimelineRows {
 
   [[nodiscard]] const std::vector<TimelineRow>& rows() const { return rows_; }
   [[nodiscard]] Result<void> write(postgres::Transaction& transaction) const;
+  // Into a table without keys.
+  [[nodiscard]] Result<void> copy(postgres::Transaction& transaction) const;
   void clear() { rows_.clear(); }
 
  private:
@@ -56,6 +58,7 @@ class TimelineRows {
                    Timestamp requested_at, std::string data);
 
   std::string statement_;
+  std::string copy_;
   std::vector<TimelineRow> rows_;
 };
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "projections/runtime/bare_tables.hpp"
+
 namespace ordo::projections {
 namespace {
 
@@ -43,6 +45,7 @@ Result<Seen> await_silence(postgres::Connection& connection, const BuildingClaim
 Result<void> make_empty(postgres::Transaction& transaction, const BuildingClaimSettings& settings, const SchemaClaim& claim) {
   return drop(transaction, kBuilding)
       .and_then([&] { return create(transaction, settings.model, kBuilding, claim); })
+      .and_then([&] { return make_bare(transaction, settings.model, kBuilding); })
       .and_then([&] { return settings.note.empty() ? Result<void>{} : put_note(transaction, kBuilding, settings.note); });
 }
 

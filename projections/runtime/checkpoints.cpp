@@ -11,9 +11,10 @@ tl::unexpected<Failure> unknown_stream(std::string_view name) {
 
 }  // namespace
 
-Checkpoints::Checkpoints(std::string_view schema, std::string lane)
+Checkpoints::Checkpoints(std::string_view schema, std::string lane, Stage stage)
     : schema_(schema),
       lane_(std::move(lane)),
+      stage_(stage),
       begin_(fmt::format("insert into {}.checkpoints (lane, stream, sequence) select $1::text, stream, 0 "
                          "from unnest($2::text[]) as missing(stream) on conflict do nothing",
                          schema)),
@@ -25,7 +26,7 @@ Checkpoints::Checkpoints(std::string_view schema, std::string lane)
                            "from unnest($2::text[], $3::bigint[], $4::bigint[]) as step(stream, before, reached), "
                            "{0}.schema_version as made "
                            "where held.lane = $1::text and held.stream = step.stream and held.sequence = step.before "
-                           "and made.version = $5::bigint and made.fingerprint = $6::uuid and made.claim = $7::uuid",
+                           "and made.version = $5::bigint and made.fingerprint = $6::uuid and made.claim = $7::uuid and made.stage = $8::text",
                            schema)) {}
 
 Result<Reached> Checkpoints::open(postgres::Transaction& transaction, const ReadModelDefinition& model,
@@ -34,6 +35,9 @@ Result<Reached> Checkpoints::open(postgres::Transaction& transaction, const Read
   if (!mark) return tl::unexpected(mark.error());
   if (claim && mark->claim != *claim) {
     return failure(FailureKind::conflict, fmt::format("the tables in schema {} are somebody else's", schema_));
+  }
+  if (mark->stage != stage_) {
+    return failure(FailureKind::conflict, fmt::format("the tables in schema {} are {}, not {}", schema_, text(mark->stage), text(stage_)));
   }
   opened_ = *mark;
   std::vector<std::string> names;
@@ -59,7 +63,7 @@ Result<void> Checkpoints::hold(postgres::Transaction& transaction, const std::ve
 Result<void> Checkpoints::look_again(postgres::Connection& connection) const {
   const auto made = connection.execute(fmt::format("select version, fingerprint, claim from {}.schema_version", schema_));
   if (!made) return tl::unexpected(made.error());
-  const auto& [version, fingerprint, claim] = opened_;
+  const auto& [version, fingerprint, claim, stage] = opened_;
   const bool same = !made->empty() && (*made)[0].get<std::int64_t>(0) == version && (*made)[0].get<IdBytes>(1) == fingerprint &&
                     (*made)[0].get<IdBytes>(2) == claim;
   if (same) return {};
@@ -78,7 +82,8 @@ Result<void> Checkpoints::advance(postgres::Transaction& transaction, const Reac
     to.push_back(sequence);
   }
   if (auto held = transaction.execute(hold_, lane_, all); !held) return tl::unexpected(held.error());
-  const auto moved = transaction.execute(advance_, lane_, streams, from, to, opened_.version, opened_.fingerprint, opened_.claim);
+  const auto moved = transaction.execute(advance_, lane_, streams, from, to, opened_.version, opened_.fingerprint, opened_.claim,
+                                         text(stage_));
   if (!moved) return tl::unexpected(moved.error());
   if (moved->affected() == streams.size()) return {};
   return failure(FailureKind::conflict,

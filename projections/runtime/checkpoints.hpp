@@ -17,10 +17,12 @@ using Reached = std::map<log::StreamName, std::uint64_t>;
 
 class Checkpoints {
  public:
-  Checkpoints(std::string_view schema, std::string lane);
+  // `stage`: of the tables that the lane writes to.
+  Checkpoints(std::string_view schema, std::string lane, Stage stage = Stage::whole);
 
   // Streams that the lane meets for the first time begin at 0.
-  // Errors: corrupt for the tables of another version; conflict for those of another claim than this one, if one is named.
+  // Errors: corrupt for the tables of another version; conflict for those in another stage, and those of another claim than this
+  //         one, if one is named.
   [[nodiscard]] Result<Reached> open(postgres::Transaction& transaction, const ReadModelDefinition& model,
                                      const std::vector<log::StreamName>& streams, const std::optional<IdBytes>& claim);
 
@@ -38,6 +40,7 @@ class Checkpoints {
  private:
   std::string schema_;
   std::string lane_;
+  Stage stage_;
   std::string begin_;
   std::string read_;
   std::string hold_;

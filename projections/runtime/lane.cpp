@@ -38,11 +38,12 @@ Failure at_place(Failure reason, const log::StreamPosition& at) {
 Lane::Lane(const LaneDefinition& definition, std::string_view schema, log::Partition partitions)
     : Lane(definition, schema, all_partitions(partitions)) {}
 
-Lane::Lane(const LaneDefinition& definition, std::string_view schema, const std::set<log::Partition>& partitions)
+Lane::Lane(const LaneDefinition& definition, std::string_view schema, const std::set<log::Partition>& partitions, Stage stage)
     : name_(definition.name),
+      stage_(stage),
       streams_(streams_of(definition, partitions)),
       projection_(definition.make(std::string(schema))),
-      checkpoints_(schema, name_),
+      checkpoints_(schema, name_, stage),
       parked_(schema, name_) {}
 
 Result<void> Lane::open(postgres::Connection& connection, const ReadModelDefinition& model, const std::optional<IdBytes>& claim) {
@@ -114,7 +115,7 @@ Result<void> Lane::put(postgres::Transaction& transaction, Batch batch) {
       if (auto parked = park(placed, added.error(), 1); !parked) return parked;
     }
   }
-  auto written = projection_->write(transaction);
+  auto written = stage_ == Stage::bare ? projection_->copy(transaction) : projection_->write(transaction);
   projection_->clear();
   return written;
 }

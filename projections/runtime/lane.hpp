@@ -22,11 +22,12 @@ namespace ordo::projections {
 class Lane {
  public:
   Lane(const LaneDefinition& definition, std::string_view schema, log::Partition partitions);
-  // Of these partitions only.
-  Lane(const LaneDefinition& definition, std::string_view schema, const std::set<log::Partition>& partitions);
+  // Of these partitions only; into tables of this stage, which is bare or whole.
+  Lane(const LaneDefinition& definition, std::string_view schema, const std::set<log::Partition>& partitions, Stage stage = Stage::whole);
 
   // Reads where the lane stands. Call it before the first `apply`, and after every failure of one.
-  // Errors: corrupt for tables of another version than the model's; conflict for those of another claim, if one is named.
+  // Errors: corrupt for tables of another version than the model's; conflict for those in another stage, and of another claim, if one is
+  //         named.
   [[nodiscard]] Result<void> open(postgres::Connection& connection, const ReadModelDefinition& model,
                                   const std::optional<IdBytes>& claim = {});
 
@@ -61,6 +62,7 @@ class Lane {
   [[nodiscard]] Result<void> park(const PlacedEvent& broken, const Failure& reason, std::uint32_t attempts);
 
   std::string name_;
+  Stage stage_;
   std::vector<log::StreamName> streams_;
   std::unique_ptr<Projection> projection_;
   Checkpoints checkpoints_;

@@ -9,6 +9,7 @@
 #include "projections/runtime/mailbox.hpp"
 #include "projections/runtime/pauses.hpp"
 #include "projections/runtime/schema.hpp"
+#include "projections/runtime/time_ordered_mailbox.hpp"
 
 namespace ordo::projections {
 namespace {
@@ -28,10 +29,11 @@ void nap(const std::stop_token& stop, std::chrono::milliseconds time) {
   stopped.wait_for(lock, stop, time, [] { return false; });
 }
 
-// The readers of a lane and what they bring.
+// The readers of a lane, and where they put what they bring.
+template <class AnyMailbox>
 class Intake {
  public:
-  Intake(log::EventLog& log, const Reached& reached, std::size_t bytes_max) : mailbox_(bytes_max) {
+  Intake(log::EventLog& log, const Reached& reached, AnyMailbox& mailbox) : mailbox_(mailbox) {
     for (const auto& [stream, sequence] : reached) {
       readers_.push_back(log.read(stream, sequence + 1, [this](log::StoredMessage message) { mailbox_.push(std::move(message)); }));
     }
@@ -46,10 +48,8 @@ class Intake {
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;
 
-  [[nodiscard]] Mailbox& mailbox() { return mailbox_; }
-
  private:
-  Mailbox mailbox_;
+  AnyMailbox& mailbox_;
   std::vector<std::unique_ptr<log::Reader>> readers_;
 };
 
@@ -57,7 +57,8 @@ class Intake {
 
 LaneDriver::LaneDriver(const ProjectorSettings& settings, const LaneDefinition& definition)
     : settings_(settings),
-      lane_(settings.share ? Lane(definition, settings.schema, *settings.share) : Lane(definition, settings.schema, settings.partitions)),
+      lane_(settings.share ? Lane(definition, settings.schema, *settings.share, settings.until ? Stage::bare : Stage::whole)
+                           : Lane(definition, settings.schema, settings.partitions)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void LaneDriver::stop() {
@@ -92,16 +93,44 @@ Result<void> LaneDriver::serve(const std::stop_token& stop) {
   if (!connection) return tl::unexpected(connection.error());
   if (auto waited = wait_while_paused(*connection, stop); !waited) return waited;
   if (auto sound = check_log(); !sound) return sound;
-  Intake intake(settings_.log, lane_.reached(), kBatchesWaitingMax * settings_.batch_bytes_max);
+  if (settings_.until) return fill(stop, *connection);
+  Mailbox mailbox(kBatchesWaitingMax * settings_.batch_bytes_max);
+  const Intake intake(settings_.log, lane_.reached(), mailbox);
   while (!stop.stop_requested()) {
-    const auto messages = intake.mailbox().take(stop, settings_.batch_bytes_max, kSilenceMax);
+    const auto messages = mailbox.take(stop, settings_.batch_bytes_max, kSilenceMax);
     if (messages.empty() && !settings_.claim) {
       if (auto same = lane_.look_again(*connection); !same) return same;
     }
-    const auto events = lane_.apply(*connection, messages);
-    if (!events) return tl::unexpected(events.error());
-    events_ += *events;
-    publish();
+    if (auto done = apply(*connection, messages); !done) return done;
+  }
+  return {};
+}
+
+Result<void> LaneDriver::fill(const std::stop_token& stop, postgres::Connection& connection) {
+  TimeOrderedMailbox mailbox(lane_.reached(), *settings_.until, kBatchesWaitingMax * settings_.batch_bytes_max);
+  const Intake intake(settings_.log, lane_.reached(), mailbox);
+  while (!stop.stop_requested() && !mailbox.has_ended()) {
+    const auto messages = mailbox.take(stop, settings_.batch_bytes_max);
+    if (auto done = messages.empty() ? forget_what_is_gone(mailbox) : apply(connection, messages); !done) return done;
+  }
+  filled_ = mailbox.has_ended();
+  return {};
+}
+
+Result<void> LaneDriver::apply(postgres::Connection& connection, const std::vector<log::StoredMessage>& messages) {
+  const auto events = lane_.apply(connection, messages);
+  if (!events) return tl::unexpected(events.error());
+  events_ += *events;
+  publish();
+  return {};
+}
+
+// The inbox may lose its last message while it is waited for.
+Result<void> LaneDriver::forget_what_is_gone(TimeOrderedMailbox& mailbox) const {
+  for (const auto& stream : mailbox.waits_for()) {
+    const auto bounds = settings_.log.bounds(stream);
+    if (!bounds) return tl::unexpected(bounds.error());
+    mailbox.expect_only(stream, *bounds);
   }
   return {};
 }

@@ -27,9 +27,13 @@ struct ProjectorSettings {
   std::optional<IdBytes> claim{};  // what must stand in the schema; a live projector feeds whatever serves
   postgres::ConnectionOptions connection;
   std::size_t batch_bytes_max = 1 << 20;
+  // Fills bare tables from these streams up to these messages, and ends. Unset: feeds whole ones, and goes on.
+  std::optional<Reached> until{};
   // Called at most once for each lane, which has stopped: what was read cannot be understood, or belongs to another version.
   std::function<void(const Failure&)> give_up;
 };
+
+class TimeOrderedMailbox;
 
 class LaneDriver {
  public:
@@ -37,6 +41,9 @@ class LaneDriver {
   // Does not wait. What is under way is finished, unless Postgres hangs.
   void request_stop() { thread_.request_stop(); }
   void stop();
+  // Until it has ended by itself: it has filled what it was to fill, or given up, or was told to stop.
+  void join() { thread_.join(); }
+  [[nodiscard]] bool has_filled() const { return filled_; }
   ~LaneDriver() { stop(); }
 
   // What is written, once the lane has been opened; empty before.
@@ -47,6 +54,9 @@ class LaneDriver {
  private:
   void run(const std::stop_token& stop);
   [[nodiscard]] Result<void> serve(const std::stop_token& stop);
+  [[nodiscard]] Result<void> fill(const std::stop_token& stop, postgres::Connection& connection);
+  [[nodiscard]] Result<void> apply(postgres::Connection& connection, const std::vector<log::StoredMessage>& messages);
+  [[nodiscard]] Result<void> forget_what_is_gone(TimeOrderedMailbox& mailbox) const;
   [[nodiscard]] Result<postgres::Connection> open_lane(const std::stop_token& stop);
   [[nodiscard]] Result<void> wait_while_paused(postgres::Connection& connection, const std::stop_token& stop);
   [[nodiscard]] Result<void> check_log() const;
@@ -62,6 +72,7 @@ class LaneDriver {
   mutable std::mutex mutex_;
   Reached published_;
   std::atomic<std::uint64_t> events_ = 0;
+  std::atomic<bool> filled_ = false;
   std::jthread thread_;
 };
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "events/log/event.hpp"
+#include "projections/runtime/bulk_table.hpp"
 #include "query-side/postgres/connection.hpp"
 
 namespace ordo::projections {
@@ -26,6 +27,9 @@ class Projection {
 
   // Writes the batch, with a fixed number of statements however large it is. The batch stays.
   [[nodiscard]] virtual Result<void> write(postgres::Transaction& transaction) = 0;
+
+  // The same into tables that have no keys yet: adds rows to the bulk tables by COPY, and makes what `write` makes of the others.
+  [[nodiscard]] virtual Result<void> copy(postgres::Transaction& transaction) = 0;
 
   // Forgets the batch.
   virtual void clear() = 0;
@@ -48,6 +52,7 @@ struct ReadModelDefinition {
   int version = 0;  // raised when the same events make other rows; a change of the tables alone is seen by itself
   std::vector<std::string_view> tables_sql;
   std::vector<LaneDefinition> lanes;
+  std::vector<BulkTable> bulk_tables;
 };
 
 }  // namespace ordo::projections

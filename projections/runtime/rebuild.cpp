@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "projections/runtime/building_claim.hpp"
+#include "projections/runtime/bulk_fill.hpp"
 #include "projections/runtime/kept_rows.hpp"
 #include "projections/runtime/schema.hpp"
 #include "projections/runtime/swap.hpp"
@@ -99,7 +100,6 @@ class Rebuild {
   // False: told to stop before the end.
   Result<bool> fill() {
     if (claim_->goes_on_with_tables()) spdlog::info("the rebuild goes on with what stands in schema {}", kBuilding);
-    start_lanes();
     while (goes_on()) {
       if (refusal_.get() || claim_->is_lost()) return end();
       const auto finished = step();
@@ -115,7 +115,12 @@ class Rebuild {
   bool goes_on() const { return !settings_.goes_on || settings_.goes_on(); }
 
   Result<bool> step() {
-    const auto progress = measure();
+    if (!building_) {
+      const auto whole = fill_bulk_tables();
+      if (!whole || !*whole) return whole;
+      start_lanes();
+    }
+    const auto progress = measure(building_->reached(), events());
     if (!progress) return tl::unexpected(progress.error());
     report(*progress);
     if (progress->messages_total - progress->messages_done > kMessagesBehindMax) return false;
@@ -131,12 +136,29 @@ class Rebuild {
     return progress.messages_done >= *goal_;
   }
 
-  void start_lanes() {
-    building_ = std::make_unique<Projector>(ProjectorSettings{
-        .model = settings_.model, .log = log(), .partitions = settings_.partitions, .schema = kBuilding,
-        .claim = claim_->id(), .connection = settings_.connection, .batch_bytes_max = kBatchBytesMax,
-        .give_up = [this](const Failure& reason) { refusal_.set(reason); }});
+  // Most of the work: what the log holds by now. False: told to stop.
+  Result<bool> fill_bulk_tables() {
+    std::uint64_t filled = 0;
+    const auto whole = fill_in_bulk({.projector = lanes(), .claim = claim_->id(),
+                                     .goes_on = [this] { return goes_on() && !refusal_.get() && !claim_->is_lost(); },
+                                     .watch = [&](const BulkProgress& done) {
+                                       filled = done.events;
+                                       auto progress = measure(done.reached, events_before_ + done.events);
+                                       if (!progress) return;
+                                       progress->tables_left = done.tables_left;
+                                       report(*progress);
+                                     }});
+    events_before_ += filled;
+    return whole;
   }
+
+  ProjectorSettings lanes() {
+    return {.model = settings_.model, .log = log(), .partitions = settings_.partitions, .schema = kBuilding, .claim = claim_->id(),
+            .connection = settings_.connection, .batch_bytes_max = kBatchBytesMax,
+            .give_up = [this](const Failure& reason) { refusal_.set(reason); }};
+  }
+
+  void start_lanes() { building_ = std::make_unique<Projector>(lanes()); }
 
   // A swap that failed may have stopped them.
   void restart_lanes() {
@@ -175,15 +197,15 @@ class Rebuild {
                         *building_);
   }
 
-  Result<RebuildProgress> measure() {
-    return projections::measure(settings_, log(), building_->reached()).map([this](RebuildProgress progress) {
+  Result<RebuildProgress> measure(const std::map<std::string, Reached>& lanes, std::uint64_t events) {
+    return projections::measure(settings_, log(), lanes).map([&](RebuildProgress progress) {
       progress.messages_before = messages_before_;
-      progress.events_done = events();
+      progress.events_done = events;
       return progress_ = progress;
     });
   }
 
-  std::uint64_t events() const { return events_before_ + building_->events(); }
+  std::uint64_t events() const { return events_before_ + (building_ ? building_->events() : 0); }
 
   void report(RebuildProgress progress) {
     const auto now = std::chrono::steady_clock::now();

@@ -22,6 +22,7 @@ struct RebuildProgress {
   std::uint64_t messages_total = 0;  // grows while the log does
   std::uint64_t events_done = 0;
   double events_per_second = 0;  // since the last report
+  std::size_t tables_left = 0;   // whose keys and indexes are being made, while nothing is read
 };
 
 struct RebuildSettings {

@@ -1,11 +1,16 @@
 #include "projections/runtime/schema.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 #include "projections/runtime/schema_sql.hpp"
 
 namespace ordo::projections {
 namespace {
+
+constexpr std::array<std::string_view, 3> kStages{"bare", "finishing", "whole"};
 
 constexpr std::string_view kSchemasLock = "select pg_advisory_xact_lock(hashtextextended('ordo read model', 0))";
 
@@ -21,9 +26,17 @@ Result<bool> is_made(postgres::Transaction& transaction, std::string_view schema
       .map([](const postgres::Rows& rows) { return rows[0].get<bool>(0); });
 }
 
+Result<Stage> parse_stage(std::string_view name) {
+  const auto stage = std::ranges::find(kStages, name);
+  if (stage == kStages.end()) return failure(FailureKind::corrupt, "the tables of the read model are in a stage that is unknown");
+  return static_cast<Stage>(stage - kStages.begin());
+}
+
 }  // namespace
 
 SchemaMark mark_of(const ReadModelDefinition& model) { return {model.version, fingerprint_of(model), {}}; }
+
+std::string_view text(Stage stage) { return kStages[static_cast<std::size_t>(stage)]; }
 
 Result<void> lock_schemas(postgres::Transaction& transaction) { return transaction.run_script(kSchemasLock); }
 
@@ -64,6 +77,20 @@ Result<void> put_note(postgres::Transaction& transaction, std::string_view schem
   return statement ? transaction.run_script((*statement)[0].get<std::string>(0)) : tl::unexpected(statement.error());
 }
 
+Result<Stage> stage_of(postgres::Transaction& transaction, std::string_view schema) {
+  return transaction.execute(fmt::format("select stage from {}.schema_version", schema)).and_then([](const postgres::Rows& rows) {
+    return parse_stage(rows[0].get<std::string_view>(0));
+  });
+}
+
+Result<void> require_whole(postgres::Transaction& transaction, std::string_view schema) {
+  const auto stage = stage_of(transaction, schema);
+  if (!stage) return tl::unexpected(stage.error());
+  if (*stage == Stage::whole) return {};
+  return failure(FailureKind::conflict,
+                 fmt::format("a rebuild has not filled schema {} to its end: run `ordo projections rebuild` again, it goes on", schema));
+}
+
 Result<void> create(postgres::Transaction& transaction, const ReadModelDefinition& model, std::string_view schema,
                     const SchemaClaim& claim) {
   // The tables' own SQL names no schema: they come to stand in this one.
@@ -102,9 +129,11 @@ Result<SchemaMark> hold_schema(postgres::Transaction& transaction, const ReadMod
                                "`ordo projections rebuild`, it goes on serving meanwhile",
                                schema, version, model.version));
   }
-  // Only now: the tables of other versions need not have a claim.
-  return transaction.execute(fmt::format("select claim from {}.schema_version", schema)).map([&](const postgres::Rows& rows) {
-    return SchemaMark{version, fingerprint_of(model), rows[0].get<IdBytes>(0)};
+  // Only now: the tables of other versions need not have them.
+  return transaction.execute(fmt::format("select claim, stage from {}.schema_version", schema)).and_then([&](const postgres::Rows& rows) {
+    return parse_stage(rows[0].get<std::string_view>(1)).map([&](Stage stage) {
+      return SchemaMark{version, fingerprint_of(model), rows[0].get<IdBytes>(0), stage};
+    });
   });
 }
 

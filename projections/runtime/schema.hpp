@@ -15,11 +15,20 @@ inline constexpr std::string_view kServing = "read";            // what readers 
 inline constexpr std::string_view kBuilding = "read_next";      // what a rebuild fills
 inline constexpr std::string_view kPrevious = "read_previous";  // what served before, kept for roll-back
 
+// Of the bulk tables. Only whole ones may serve; a rebuild fills bare ones first, for that is so much faster.
+enum class Stage : std::uint8_t {
+  bare,       // no keys, no indexes: filled by COPY
+  finishing,  // nobody writes to them; one after the other gets its keys
+  whole,
+};
+[[nodiscard]] std::string_view text(Stage stage);
+
 // What stands in a schema's `schema_version`: it tells which tables have the name now, for a swap gives it to others.
 struct SchemaMark {
   std::int64_t version = 0;
   IdBytes fingerprint{};
   IdBytes claim{};
+  Stage stage = Stage::whole;
 };
 
 // Whose tables they are: all live lanes share those of `read`; those of `read_next` are one rebuild's, and while it lives it counts
@@ -61,6 +70,12 @@ struct SchemaClaim {
 [[nodiscard]] Result<std::string> note_on(postgres::Transaction& transaction, std::string_view schema);
 [[nodiscard]] Result<void> put_note(postgres::Transaction& transaction, std::string_view schema, std::string_view note);
 
+// Requires: they are of this version.
+[[nodiscard]] Result<Stage> stage_of(postgres::Transaction& transaction, std::string_view schema);
+// Errors: conflict for those that are not whole.
+[[nodiscard]] Result<void> require_whole(postgres::Transaction& transaction, std::string_view schema);
+
+// Whole ones.
 [[nodiscard]] Result<void> create(postgres::Transaction& transaction, const ReadModelDefinition& model, std::string_view schema,
                                   const SchemaClaim& claim);
 [[nodiscard]] Result<void> drop(postgres::Transaction& transaction, std::string_view schema);

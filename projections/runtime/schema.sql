@@ -22,7 +22,9 @@ create table schema_version (
   fingerprint uuid not null,  -- of the text of the tables
   claim uuid not null,        -- drawn when the tables are made, and anew by a rebuild that goes on with them; a lane writes
                               -- only under the one that it opened them with
-  pulse bigint                -- counts on while a rebuild fills them; null: no rebuild does
+  pulse bigint,               -- counts on while a rebuild fills them; null: no rebuild does
+  stage text not null default 'whole'  -- bare: bulk tables have no keys yet and are filled by COPY; finishing: they get their keys
+    check (stage in ('bare', 'finishing', 'whole'))
 );
 
 -- Events that a lane could not make into rows, and those behind them in the same stream under the same key, in their order. Like the

@@ -18,7 +18,7 @@ Result<void> hold_schemas(postgres::Transaction& transaction, const IdBytes& cla
   if (auto locked = lock_schemas(transaction); !locked) return locked;
   const auto standing = claim_of(transaction, kBuilding);
   if (!standing) return tl::unexpected(standing.error());
-  if (*standing && (*standing)->id == claim) return {};
+  if (*standing && (*standing)->id == claim) return require_whole(transaction, kBuilding);
   return failure(FailureKind::conflict, fmt::format("schema {} is another rebuild's", kBuilding));
 }
 

@@ -73,6 +73,7 @@ class Preview {
     claim_ = std::move(*claim);
     auto live = postgres::Connection::open(settings_.connection);
     if (!live) return tl::unexpected(live.error());
+    if (auto filled = require_filled(*live); !filled) return tl::unexpected(filled.error());
     auto options = settings_.connection;
     options.statement_limit = std::chrono::milliseconds(0);  // comparing every row may take its time
     auto reading = postgres::Connection::open(options);
@@ -81,6 +82,11 @@ class Preview {
   }
 
  private:
+  static Result<void> require_filled(postgres::Connection& connection) {
+    auto transaction = connection.begin();
+    return transaction ? require_whole(*transaction, kBuilding) : tl::unexpected(transaction.error());
+  }
+
   static Result<Lanes> checkpoints_of(postgres::Connection& connection, std::string_view schema) {
     auto transaction = connection.begin();
     return transaction ? read_all_checkpoints(*transaction, schema) : tl::unexpected(transaction.error());

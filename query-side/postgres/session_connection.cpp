@@ -12,12 +12,13 @@ namespace {
 
 using ResultHandle = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
+constexpr const char* kLost = "postgres: the connection was lost";
 constexpr std::size_t kPieceBytes = 64 * 1024;
 
 ResultHandle next_result(PGconn* connection) { return {PQgetResult(connection), &PQclear}; }
 
 Failure failure_of(PGconn* connection, const PGresult* result) {
-  if (PQstatus(connection) != CONNECTION_OK) return {FailureKind::unavailable, "postgres: the connection was lost"};
+  if (PQstatus(connection) != CONNECTION_OK) return {FailureKind::unavailable, kLost};
   const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const char* text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   return server_failure(std::string("ERROR:  ") + (text != nullptr ? text : "COPY failed"), state != nullptr ? state : "");
@@ -35,7 +36,7 @@ Result<void> SessionConnection::copy_in(const std::string& sql, std::string_view
     if (PQputCopyData(connection, piece.data(), static_cast<int>(piece.size())) != 1) break;
   }
   Result<void> outcome;
-  if (PQputCopyEnd(connection, nullptr) != 1) outcome = tl::unexpected(Failure{FailureKind::unavailable, "postgres: the connection was lost"});
+  if (PQputCopyEnd(connection, nullptr) != 1) outcome = failure(FailureKind::unavailable, kLost);
   while (const auto result = next_result(connection)) {
     if (outcome && PQresultStatus(result.get()) != PGRES_COMMAND_OK) outcome = tl::unexpected(failure_of(connection, result.get()));
   }

@@ -51,6 +51,16 @@ TEST_CASE("on a terminal one line moves and is left in the end, elsewhere there 
   CHECK_THAT(file.str(), Catch::StartsWith("rebuild:  33 %"));
 }
 
+TEST_CASE("while keys and indexes are made the display says so, and how many tables are left") {
+  std::ostringstream terminal, file;
+  {
+    RebuildDisplay moving(terminal, true), plain(file, false);
+    for (auto* display : {&moving, &plain}) display->show({.messages_done = 30, .messages_total = 30, .events_done = 30, .tables_left = 3});
+  }
+  CHECK_THAT(terminal.str(), Catch::Contains("its keys and indexes are made, 3 tables left"));
+  CHECK_THAT(file.str(), Catch::StartsWith("rebuild: all that is in the log is there"));
+}
+
 TEST_CASE("a plan says what is dropped, what is made and how much there is to do") {
   const auto text = plan_text({.goes_on = false, .note = "orders made anew, the rest kept", .standing = "the past up to ORDERS-1@2.0",
                                .messages_total = 1'500, .messages_done = 500, .events_left = 120'000});

@@ -34,9 +34,17 @@ void project(const TemporaryDatabase& database, const Story& story, std::string_
              log::Partition partitions, const projections::ReadModelDefinition& model) {
   auto connection = database.connect();
   must(projections::create_if_missing(connection, model, schema));
+  fill(database, story, schema, reading, partitions, model, projections::Stage::whole);
+}
+
+void fill(const TemporaryDatabase& database, const Story& story, std::string_view schema, const Reading& reading, log::Partition partitions,
+          const projections::ReadModelDefinition& model, projections::Stage stage) {
+  auto connection = database.connect();
   std::mt19937_64 random(reading.seed);
+  std::set<log::Partition> all;
+  for (log::Partition partition = 0; partition < partitions; ++partition) all.insert(partition);
   for (const auto& definition : model.lanes) {
-    projections::Lane lane(definition, schema, partitions);
+    projections::Lane lane(definition, schema, all, stage);
     must(lane.open(connection, model));
     const auto messages = interleaved(story, definition, reading, random);
     std::span left(messages);

@@ -28,6 +28,10 @@ struct Reading {
 void project(const TemporaryDatabase& database, const Story& story, std::string_view schema, const Reading& reading = {},
              log::Partition partitions = 2, const projections::ReadModelDefinition& model = projections::read_model());
 
+// Fills a schema that is there, in the stage that it is in.
+void fill(const TemporaryDatabase& database, const Story& story, std::string_view schema, const Reading& reading, log::Partition partitions,
+          const projections::ReadModelDefinition& model, projections::Stage stage);
+
 [[nodiscard]] std::vector<projections::TableChecksum> checksums_of(const TemporaryDatabase& database, std::string_view schema);
 
 // A projector that throws nothing away: `give_up` counts.

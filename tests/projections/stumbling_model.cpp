@@ -13,6 +13,7 @@ class Stumbling final : public projections::Projection {
     return whole_->add(at, event);
   }
   Result<void> write(postgres::Transaction& transaction) override { return whole_->write(transaction); }
+  Result<void> copy(postgres::Transaction& transaction) override { return whole_->copy(transaction); }
   void clear() override { whole_->clear(); }
 
  private:

@@ -73,6 +73,15 @@ TEST_CASE("tables that another rebuild made under a rebuild's hands are not swap
   CHECK_FALSE(filled.serves());
 }
 
+TEST_CASE("tables that have no keys yet are not swapped in, though they hold all that the log says") {
+  Filled filled;
+  must(filled.connection.run_script("update read_next.schema_version set stage = 'finishing'"));
+  const auto refused = filled.swap();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == FailureKind::conflict);
+  CHECK_FALSE(filled.serves());
+}
+
 TEST_CASE("a swap that fails leaves the tables of the swap before it where they are") {
   Filled filled;
   must(filled.connection.run_script("create schema read_previous; create table read_previous.orders ()"));

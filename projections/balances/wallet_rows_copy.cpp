@@ -1,0 +1,61 @@
+// What `WalletRows` holds, into tables that have no keys.
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "projections/balances/wallet_rows.hpp"
+
+namespace ordo::projections {
+namespace {
+
+constexpr std::string_view kBalances = "{}.balances (user_id, balance, currency, updated_at, version, stream, sequence, index)";
+constexpr std::string_view kOperations =
+    "{}.operations (operation_id, user_id, kind, order_id, amount, currency, balance_after, occurred_at, stream, sequence, index, "
+    "fingerprint)";
+constexpr std::string_view kEntries = "{}.entries (operation_id, account, amount)";
+constexpr std::string_view kRefused =
+    "{}.refused_operations (operation_id, user_id, amount, currency, reason, occurred_at, stream, sequence, index, fingerprint)";
+
+}  // namespace
+
+Result<void> WalletRows::copy(postgres::Transaction& transaction) const {
+  return copy_balances(transaction)
+      .and_then([&] { return copy_operations(transaction); })
+      .and_then([&] { return copy_refused(transaction); });
+}
+
+Result<void> WalletRows::copy_balances(postgres::Transaction& transaction) const {
+  postgres::CopyRows rows;
+  for (const auto& [user, balance, updated_at, changes, at] : balances_) {
+    rows.add(user, balance.minor, balance.currency.code(), updated_at, std::uint64_t{changes}, text(at.stream), at.position.sequence,
+             at.position.index);
+  }
+  return transaction.copy(fmt::format(kBalances, schema_), std::move(rows));
+}
+
+// The same entries as the statement's that writes operations into tables with keys.
+Result<void> WalletRows::copy_operations(postgres::Transaction& transaction) const {
+  postgres::CopyRows operations, entries;
+  for (const auto& row : operations_) {
+    operations.add(row.operation_id, row.user_id, row.kind, row.order_id, row.amount.minor, row.amount.currency.code(), row.balance_after,
+                   row.occurred_at, text(row.at.stream), row.at.position.sequence, row.at.position.index, row.fingerprint);
+    const auto to_wallet = row.kind == "payment" ? -row.amount.minor : row.amount.minor;
+    entries.add(row.operation_id, "wallet:" + row.user_id.text(), to_wallet);
+    entries.add(row.operation_id, row.kind == "topup" ? std::string_view("cash") : std::string_view("sales"), -to_wallet);
+  }
+  return transaction.copy(fmt::format(kOperations, schema_), std::move(operations)).and_then([&] {
+    return transaction.copy(fmt::format(kEntries, schema_), std::move(entries));
+  });
+}
+
+Result<void> WalletRows::copy_refused(postgres::Transaction& transaction) const {
+  postgres::CopyRows rows;
+  for (const auto& [refused, occurred_at, at] : refused_) {
+    rows.add(refused.operation_id, refused.user_id, refused.amount.minor, refused.amount.currency.code(), billing::text(refused.reason),
+             occurred_at, text(at.stream), at.position.sequence, at.position.index, refused.fingerprint);
+  }
+  return transaction.copy(fmt::format(kRefused, schema_), std::move(rows));
+}
+
+}  // namespace ordo::projections
