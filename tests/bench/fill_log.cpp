@@ -20,7 +20,9 @@ constexpr std::uint64_t kEventsPerUser = 100;
 class Filling {
  public:
   Filling(log::EventLog& log, std::uint64_t users, Fates fates) : appender_(log) {
-    for (log::Partition partition = 0; partition < kPartitions; ++partition) stories_.emplace_back(appender_, partition, kPartitions, users, fates);
+    for (log::Partition partition = 0; partition < kPartitions; ++partition) {
+      stories_.emplace_back(appender_, partition, kPartitions, users, fates);
+    }
   }
 
   void order(std::uint32_t count) { stories_[next_++ % kPartitions].order(count); }

@@ -59,7 +59,8 @@ void LogStory::top_up(std::uint32_t count) {
     const auto fingerprint = random_uuid();
     balances_[user] += kTopUp;
     asked.push_back({billing::encode(billing::Command{billing::TopUpRequested{operation, user, {kTopUp, kEuro}, fingerprint}}), key});
-    done.push_back({billing::encode(billing::Event{billing::AccountToppedUp{operation, user, {kTopUp, kEuro}, balances_[user], fingerprint}}), key, index});
+    const billing::AccountToppedUp topped_up{operation, user, {kTopUp, kEuro}, balances_[user], fingerprint};
+    done.push_back({billing::encode(billing::Event{topped_up}), key, index});
   }
   const auto stored = append(log::Topic::payment_top_up, asked);
   append(log::Topic::billing_top_up, done, &stored);
@@ -123,7 +124,8 @@ void LogStory::cancel(const Purchases& purchases) {
                                           orders::CancelReason::requested, 4, orders::Cancellation{command.cancellation_id, now_}};
     auto& balance = balances_[bought.user_id];
     balance += bought.total.minor;
-    const billing::PaymentRefunded refund{bought.order_id, bought.user_id, billing::refund_operation_of(bought.order_id), operation, bought.total, balance};
+    const billing::PaymentRefunded refund{bought.order_id, bought.user_id, billing::refund_operation_of(bought.order_id), operation,
+                                          bought.total, balance};
     said.push_back({{bought.order_id, bought.user_id, {}, bought.total, {}}, {}, orders::Status::refunded, operation, {}, 5});
     asked.push_back({orders::encode(command), key_of(bought)});
     cancelled.push_back({orders::encode(orders::Event{cancellation}), key_of(bought), index});
@@ -181,7 +183,8 @@ LogStory::Stored LogStory::append(log::Topic topic, const std::vector<Said>& sai
 
 orders::Purchase LogStory::next_purchase(bool too_dear) {
   const auto price = too_dear ? kTooDear : kPrice;
-  return {OrderId::random(), next_user(), {{"tea-0123", "Green tea, 100 g", 2, price}, {"cup-0042", "Cup, blue", 1, price}}, {3 * price, kEuro}, random_uuid()};
+  return {OrderId::random(), next_user(),
+          {{"tea-0123", "Green tea, 100 g", 2, price}, {"cup-0042", "Cup, blue", 1, price}}, {3 * price, kEuro}, random_uuid()};
 }
 
 }  // namespace ordo::bench
