@@ -10,20 +10,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 
 from people import new_user  # noqa: E402
+from servers import Servers  # noqa: E402
 from stack import ROOT, Stack, until  # noqa: E402
 from terminal import Terminal, frames, plain, redrawn_lines  # noqa: E402
 
 README = ROOT / "projections/README.md"
 RECORDED = re.compile(r"(?<=<!-- recorded by tests/end-to-end/session.py -->\n)```text\n(.*?)```", re.DOTALL)
-ORDERS_BEFORE = 60_000
+EVENTS_BEFORE = 1_000_000
 BARS_KEPT = 3
-
-
-class Servers(Stack):
-    """NATS and Postgres, and no role: the log is still empty."""
-
-    def start(self, *_: str) -> None:
-        super().start("services")
 
 
 def watch_status(stack: Stack) -> str:
@@ -68,7 +62,7 @@ def recorded() -> str:
 def main() -> int:
     stack = Servers()
     try:
-        subprocess.run([ROOT / "build/release/tests/bench/fill_log", stack.address["ORDO_NATS_URL"], str(ORDERS_BEFORE)], check=True)
+        subprocess.run([ROOT / "build/release/tests/bench/fill_log", stack.address["ORDO_NATS_URL"], "events", str(EVENTS_BEFORE)], check=True)
         stack.stop()
         Stack.start(stack)
         until(lambda: all(line["behind"] == 0 for line in stack.status() if "behind" in line), "everybody has read everything", 300, every_s=1)
