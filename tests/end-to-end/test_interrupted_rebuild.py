@@ -26,7 +26,7 @@ def filled() -> Iterator[Stack]:
     try:
         stack.ordo("setup")
         program = os.environ.get("ORDO_FILL_LOG", ROOT / "build/release/tests/bench/fill_log")
-        subprocess.run([program, stack.address["ORDO_NATS_URL"], str(ORDERS)], check=True, timeout=300)
+        subprocess.run([program, stack.address["ORDO_NATS_URL"], "orders", str(ORDERS)], check=True, timeout=300)
         yield stack
     finally:
         stack.remove()
