@@ -57,7 +57,8 @@ struct Target {
   static Result<Target> open(const Settings& settings) {
     auto nats = jetstream::Connection::open(settings.nats_url, "ordo-restore");
     if (!nats) return tl::unexpected(nats.error());
-    auto log = jetstream::JetStreamLog::open(*nats, {.append_timeout = kAppendTimeout, .request_timeout = kAppendTimeout});
+    auto log = jetstream::JetStreamLog::open(*nats, {.append_timeout = kAppendTimeout, .request_timeout = kAppendTimeout,
+                                                     .fenced_sent_ahead = true});
     if (!log) return tl::unexpected(log.error());
     auto postgres = postgres::Connection::wait_for({.url = settings.postgres_url, .application_name = "ordo-restore"});
     if (!postgres) return tl::unexpected(postgres.error());
@@ -91,6 +92,13 @@ Result<void> require_room(Target& target, const CheckedBackup& backup, const jet
       });
 }
 
+// A restoration that has begun and got no further for now.
+Failure unfinished(Failure reason) {
+  if (reason.kind != FailureKind::unavailable && reason.kind != FailureKind::timeout) return reason;
+  reason.text += ". What is written stays, and no role starts upon half a log: run the same command again, and it goes on where it stopped";
+  return reason;
+}
+
 Result<void> fill(Target& target, const CheckedBackup& backup, const jetstream::Restoration& restoration, const std::stop_token& stop) {
   return restore_tables(target, backup)
       .and_then([&] { return restore_log(target, backup, stop); })
@@ -117,7 +125,7 @@ Result<void> put_back(const Settings& settings, const CheckedBackup& backup, Act
   auto begun = require_room(*target, backup, restoration)
                    .and_then([&] { return jetstream::begin_restoration(*target->nats, restoration); })
                    .and_then([&] { return archive::restore_records({*target->log, backup.folder, backup.manifest, stop}); });
-  if (!begun) return begun;
+  if (!begun) return begun.map_error(unfinished);
   act.actor = actor_of(settings.actor);
   act.arguments = "backup " + restoration.copy;
   Result<void> done = failure(FailureKind::unavailable, "it was not begun, because it cannot be recorded");
@@ -125,7 +133,7 @@ Result<void> put_back(const Settings& settings, const CheckedBackup& backup, Act
     done = fill(*target, backup, restoration, stop);
     return done ? ActOutcome{0, fmt::format("{} events", events_in(backup.manifest.streams))} : ActOutcome{1, done.error().text};
   });
-  return done;
+  return done.map_error(unfinished);
 }
 
 std::string next_steps(const Settings& settings, const archive::Manifest& manifest) {

@@ -7,14 +7,13 @@
 
 #include <fmt/format.h>
 
-#include "events/log/archive/fenced_appends.hpp"
+#include "events/log/archive/stream_restoring.hpp"
 
 namespace ordo::log::archive {
 namespace {
 
 constexpr std::size_t kThreadsMax = 8;
 
-bool is_record(StreamName stream) { return stream.kind == StreamKind::audit; }
 bool is_no_record(StreamName stream) { return !is_record(stream); }
 bool is_any(StreamName) { return true; }
 
@@ -66,33 +65,6 @@ class ForEachStream {
   std::stop_source stop_;
   std::stop_callback<Halt> halt_;  // last: it uses `stop_`
 };
-
-tl::unexpected<Failure> not_as_in_backup(StreamName stream, const std::string& how) {
-  return failure(FailureKind::conflict, fmt::format("{} is not what the backup holds: {}. Begin anew with an empty system", text(stream), how));
-}
-
-Result<void> restore_stream(const RestoreSettings& settings, StreamName stream, const Section& section, const std::stop_token& stop) {
-  const auto bounds = settings.log.bounds(stream);
-  if (!bounds) return tl::unexpected(bounds.error());
-  const auto reached = bounds->last_sequence;
-  if (is_record(stream) && reached >= section.last) return {};
-  if (reached + 1 < section.first || reached > section.last) {
-    return not_as_in_backup(stream, fmt::format("it ends at {}, where {} to {} belong", reached, section.first, section.last));
-  }
-  auto reader = LogFileReader::open(fmt::format("{}/{}", settings.folder, file_of(stream)));
-  if (!reader) return tl::unexpected(reader.error());
-  FencedAppends appends(settings.log);
-  for (;;) {
-    if (stop.stop_requested()) return failure(FailureKind::unavailable, "told to stop");
-    auto message = reader->next();
-    if (!message) return tl::unexpected(message.error());
-    if (!*message) break;
-    if (settings.count) settings.count(1);
-    if ((*message)->sequence <= reached) continue;
-    if (auto appended = appends.append(std::move(**message)); !appended) return appended;
-  }
-  return appends.finish();
-}
 
 Result<void> compare_stream(const RestoreSettings& settings, StreamName stream, const Section& section, const std::stop_token& stop) {
   const auto bounds = settings.log.bounds(stream);

@@ -55,12 +55,12 @@ Result<std::uint64_t> outcome_of(const PendingAppend& append, const AppendAnswer
 
 }  // namespace
 
-Appender::Appender(std::shared_ptr<Connection> connection, std::chrono::milliseconds append_timeout)
-    : connection_(std::move(connection)), append_timeout_(append_timeout), inbox_(new_inbox()) {}
+Appender::Appender(std::shared_ptr<Connection> connection, std::chrono::milliseconds append_timeout, Fenced fenced)
+    : connection_(std::move(connection)), append_timeout_(append_timeout), inbox_(new_inbox()), pending_(fenced) {}
 
 Result<std::unique_ptr<Appender>> Appender::start(std::shared_ptr<Connection> connection,
-                                                  std::chrono::milliseconds append_timeout) {
-  std::unique_ptr<Appender> made(new Appender(std::move(connection), append_timeout));
+                                                  std::chrono::milliseconds append_timeout, Fenced fenced) {
+  std::unique_ptr<Appender> made(new Appender(std::move(connection), append_timeout, fenced));
   auto* const self = made.get();
   auto answers = AsyncSubscription::open(*self->connection_, self->inbox_ + ".*", "",
                                          [self](const MessageHandle& answer) { self->take_answer(answer.get()); });

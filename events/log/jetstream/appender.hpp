@@ -24,13 +24,14 @@ class Appender {
  public:
   // Errors: unavailable.
   [[nodiscard]] static Result<std::unique_ptr<Appender>> start(std::shared_ptr<Connection> connection,
-                                                               std::chrono::milliseconds append_timeout);
+                                                               std::chrono::milliseconds append_timeout,
+                                                               Fenced fenced = Fenced::one_behind_another);
   ~Appender();
 
   void append(AppendRequest request, AppendSettled settled);
 
  private:
-  Appender(std::shared_ptr<Connection> connection, std::chrono::milliseconds append_timeout);
+  Appender(std::shared_ptr<Connection> connection, std::chrono::milliseconds append_timeout, Fenced fenced);
 
   [[nodiscard]] std::string reply_subject(Ticket ticket) const;
   void take_answer(natsMsg* answer);

@@ -24,7 +24,8 @@ JetStreamLog::~JetStreamLog() = default;
 
 Result<std::unique_ptr<JetStreamLog>> JetStreamLog::open(std::shared_ptr<Connection> connection,
                                                          JetStreamOptions options) {
-  auto appender = Appender::start(connection, options.append_timeout);
+  const auto fenced = options.fenced_sent_ahead ? Fenced::sent_ahead : Fenced::one_behind_another;
+  auto appender = Appender::start(connection, options.append_timeout, fenced);
   if (!appender) return tl::unexpected(appender.error());
   auto parts = std::make_unique<Parts>(Parts{std::move(connection), options, std::move(*appender)});
   return std::unique_ptr<JetStreamLog>(new JetStreamLog(std::move(parts)));

@@ -18,6 +18,10 @@ struct JetStreamOptions {
   std::chrono::milliseconds request_timeout{5000};  // of `bounds` and `get`
   // A reader to whom nothing comes for so long asks whether there is anything, and begins anew when it is left behind for twice as long.
   std::chrono::milliseconds quiet_limit{5000};
+  // Appends that expect a sequence are sent ahead of the answers to those before them: many times as fast for one stream. Only for who knows
+  // beforehand what belongs at every sequence, and stands alone: behind a stranger's appends a part of the pipeline may be let in, each
+  // message at its sequence, though those before it were refused.
+  bool fenced_sent_ahead = false;
 };
 
 class JetStreamLog final : public EventLog {

@@ -7,7 +7,7 @@
 namespace ordo::log::jetstream {
 
 void PendingAppends::add(Ticket ticket, PendingAppend append, Moves& moves) {
-  if (!append.expected_last_sequence) {
+  if (!keeps_its_turn(append)) {
     appends_.emplace_hint(appends_.end(), ticket, std::move(append));
     return send(ticket, moves);
   }
@@ -35,7 +35,7 @@ void PendingAppends::settle(Ticket ticket, Result<std::uint64_t> outcome, Moves&
   const bool stored = outcome.has_value();
   const auto failed_kind = stored ? FailureKind::conflict : outcome.error().kind;
   moves.settle.push_back({std::move(append.settled), std::move(outcome)});
-  if (!append.expected_last_sequence) return;
+  if (!keeps_its_turn(append)) return;
   auto& lane = lanes_[append.stream];
   if (lane.under_way == ticket) {
     lane.under_way.reset();

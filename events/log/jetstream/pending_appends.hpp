@@ -1,6 +1,7 @@
 #pragma once
 // Purpose: the appends that are not settled yet: which are sent now, which wait, what a failure means for those behind it.
-// Appends without a fence are sent at once. Of those with a fence each stream has one under way; `AppendRequest` says why.
+// Appends without a fence are sent at once. Of those with a fence each stream has one under way; `AppendRequest` says why. Where they are
+// sent ahead (`JetStreamOptions`), they are sent at once as well, and the stream alone refuses what follows a failure.
 // Threads: none of its own; `Appender` locks.
 
 #include <chrono>
@@ -29,6 +30,8 @@ struct PendingAppend {
   bool in_flight = false;         // sent, and not answered by "no responders": it may be stored
 };
 
+enum class Fenced { one_behind_another, sent_ahead };
+
 // What follows from a change: to be done in this order, outside of locks.
 struct Moves {
   struct Send {
@@ -45,6 +48,8 @@ struct Moves {
 
 class PendingAppends {
  public:
+  explicit PendingAppends(Fenced fenced = Fenced::one_behind_another) : fenced_(fenced) {}
+
   void add(Ticket ticket, PendingAppend append, Moves& moves);
 
   // Nothing if it is settled already.
@@ -71,6 +76,9 @@ class PendingAppends {
     FailureKind failed_kind = FailureKind::conflict;
   };
 
+  [[nodiscard]] bool keeps_its_turn(const PendingAppend& append) const {
+    return append.expected_last_sequence && fenced_ == Fenced::one_behind_another;
+  }
   void give_up(Ticket ticket, const std::string& reason, Moves& moves);
   void send(Ticket ticket, Moves& moves);
   void advance(Lane& lane, Moves& moves);
@@ -78,6 +86,7 @@ class PendingAppends {
   [[nodiscard]] static bool is_vain(const Lane& lane, const PendingAppend& append);
   static void refuse(Lane& lane, PendingAppend append, Moves& moves);
 
+  const Fenced fenced_;
   std::map<Ticket, PendingAppend> appends_;
   std::map<StreamName, Lane> lanes_;
   std::deque<std::pair<Instant, Ticket>> retries_;

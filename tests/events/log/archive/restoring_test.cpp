@@ -1,18 +1,25 @@
 #include "events/log/archive/restoring.hpp"
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 #include <catch2/catch.hpp>
 
 #include "tests/events/log/archive/archive_fixture.hpp"
+#include "tests/events/log/forwarding_log.hpp"
 
 namespace ordo::log::archive {
 namespace {
+
+using namespace std::chrono_literals;
 
 const std::vector<StreamName> kStreams{kOrders, kBilling, kCommands};
 const StreamName kAudit{StreamKind::audit, 0};
 
 struct BackedUp {
-  BackedUp() {
-    fill(source, kOrders, 200);
+  explicit BackedUp(int orders = 200) {
+    fill(source, kOrders, orders);
     fill(source, kCommands, 90);
     manifest = {.made = {1}, .made_by = "test", .partitions = 1, .streams = {}, .files = {}};
     auto backup = NewBackup::begin(folder / "backup").value();
@@ -39,6 +46,17 @@ struct BackedUp {
   Manifest manifest;
 };
 
+// Stores what it is told to, and says that it stands elsewhere.
+class MisleadingLog final : public ForwardingLog {
+ public:
+  using ForwardingLog::ForwardingLog;
+  void append(AppendRequest request, AppendSettled settled) override {
+    ForwardingLog::append(std::move(request), [settled = std::move(settled)](const Result<std::uint64_t>& outcome) {
+      settled(outcome ? Result<std::uint64_t>(*outcome + 1) : outcome);
+    });
+  }
+};
+
 TEST_CASE("every message is restored at its sequence") {
   BackedUp backup;
   InMemoryLog log;
@@ -51,22 +69,56 @@ TEST_CASE("a restoration that broke off goes on where it stopped") {
   BackedUp backup;
   InMemoryLog log;
   log.inject(kOrders, Fault::refuse);
-  const auto broken = restore_streams(backup.into(log));
+  auto impatient = backup.into(log);
+  impatient.patience = 0ms;
+  const auto broken = restore_streams(impatient);
   REQUIRE_FALSE(broken);
   CHECK(broken.error().kind == FailureKind::unavailable);
+  CHECK_THAT(broken.error().text, Catch::StartsWith("ORDERS-0 takes no message: "));
   REQUIRE(restore_streams(backup.into(log)));
   REQUIRE(compare_streams(backup.into(log)));
   backup.require_same(log);
 }
 
-TEST_CASE("an append of which nothing was heard is not made twice") {
+TEST_CASE("after a failed append the tail is read, and nothing is stored twice") {
   BackedUp backup;
   InMemoryLog log;
-  for (const auto fault : {Fault::lose_ack, Fault::lose_message, Fault::acknowledge_with_zero}) {
-    log.inject(kCommands, fault);
-    CHECK_FALSE(restore_streams(backup.into(log)));
+  for (const auto fault : {Fault::lose_ack, Fault::lose_message, Fault::acknowledge_with_zero, Fault::refuse}) log.inject(kCommands, fault);
+  std::atomic<std::uint64_t> counted = 0;
+  auto settings = backup.into(log);
+  settings.count = [&](std::uint64_t count) { counted += count; };
+  REQUIRE(restore_streams(settings));
+  CHECK(counted == 290);
+  backup.require_same(log);
+}
+
+TEST_CASE("a message that is acknowledged at another sequence does not count as stored") {
+  BackedUp backup;
+  InMemoryLog stored;
+  MisleadingLog log(stored);
+  auto settings = backup.into(log);
+  settings.patience = 0ms;
+  const auto misled = restore_streams(settings);
+  REQUIRE_FALSE(misled);
+  CHECK(misled.error().kind == FailureKind::timeout);
+  CHECK_THAT(misled.error().text, Catch::Contains("was answered with sequence"));
+}
+
+TEST_CASE("a thousand messages are under way at a time, and no more") {
+  BackedUp backup(3'000);
+  InMemoryLog log(Delivery::by_hand);
+  auto settings = backup.into(log);
+  std::atomic<std::uint64_t> sent = 0;
+  settings.count = [&](std::uint64_t count) { sent += count; };
+  std::atomic<bool> done = false;
+  std::jthread restoring([&] { done = restore_streams(settings).has_value(); });
+  const auto give_up_at = std::chrono::steady_clock::now() + kWaitMax;
+  while (log.bounds(kOrders)->last_sequence < 1'000 && std::chrono::steady_clock::now() < give_up_at) std::this_thread::sleep_for(1ms);
+  CHECK(log.bounds(kOrders)->last_sequence == 1'000);
+  while (!done && std::chrono::steady_clock::now() < give_up_at) {
+    if (!log.deliver_one()) std::this_thread::sleep_for(1ms);
   }
-  REQUIRE(restore_streams(backup.into(log)));
+  CHECK(done);
   backup.require_same(log);
 }
 
@@ -77,8 +129,14 @@ TEST_CASE("what stands there already and is something else is found, and named")
     fill(log, kBilling, 1);
     CHECK_THAT(restore_streams(backup.into(log)).error().text, Catch::Contains("BILLING-0 is not what the backup holds"));
   }
-  SECTION("other messages") {
+  SECTION("another tail") {
     fill(log, kCommands, 3);
+    CHECK_THAT(restore_streams(backup.into(log)).error().text, Catch::Contains("COMMANDS-0 is not") && Catch::Contains("message 3 is another"));
+  }
+  SECTION("other messages") {
+    fill(log, kCommands, 2);
+    const auto third = backup.source.get(kCommands, 3).value();
+    REQUIRE(settled(append(log, {kCommands, third.subject, third.payload})));
     REQUIRE(restore_streams(backup.into(log)));
     const auto compared = compare_streams(backup.into(log));
     REQUIRE_FALSE(compared);

@@ -34,6 +34,8 @@ struct Fixture {
     return outcomes;
   }
 
+  explicit Fixture(Fenced fenced = Fenced::one_behind_another) : pending(fenced) {}
+
   PendingAppends pending;
   Moves moves;
 };
@@ -57,6 +59,18 @@ TEST_CASE("with a fence each waits for the one before it, stream by stream") {
   CHECK(f.sent() == Tickets{2});
   f.stored(2, 2);
   CHECK(f.told() == Told{"1", "2"});
+}
+
+TEST_CASE("with a fence that is sent ahead none waits, and each is told what became of it alone") {
+  Fixture f(Fenced::sent_ahead);
+  for (Ticket ticket = 1; ticket <= 3; ++ticket) f.add(ticket, ticket - 1);
+  CHECK(f.sent() == Tickets{1, 2, 3});
+  f.fails(1, FailureKind::timeout);
+  f.stored(2, 2);
+  f.add(4, 1);
+  CHECK(f.sent() == Tickets{4});
+  f.fails(3, FailureKind::conflict);
+  CHECK(f.told() == Told{"timeout", "2", "conflict"});
 }
 
 TEST_CASE("a refusal refuses all that was predicted upon it") {

@@ -1,5 +1,9 @@
 #include "events/log/jetstream/restoration.hpp"
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 #include <catch2/catch.hpp>
 
 #include "events/log/archive/restoring.hpp"
@@ -12,6 +16,7 @@ namespace ordo::log::jetstream {
 namespace {
 
 using namespace archive;
+using namespace std::chrono_literals;
 
 constexpr StreamName kUsers{StreamKind::users, 1};
 
@@ -24,8 +29,8 @@ Restoration restoration_of(const Manifest& manifest) {
 // Two partitions: most streams empty, two inboxes that have forgotten, one of them everything, and a stream of users with a hole at its
 // beginning, as only a damaged store has one.
 struct BackedUp {
-  BackedUp() {
-    fill(source, kOrders, 300);
+  explicit BackedUp(int orders = 300) {
+    fill(source, kOrders, orders);
     store(source, kBilling, run_of(3, "paid"));
     REQUIRE(settled(append(source, {kOrders, "orders.parked.0", encode_run(run_of(1, "parked"))})));
     for (const auto stream : {kCommands, StreamName{StreamKind::commands, 1}, kUsers}) fill(source, stream, 20);
@@ -62,7 +67,7 @@ struct BackedUp {
 struct Target {
   NatsServer server;
   std::shared_ptr<Connection> connection = connect_to(server);
-  std::unique_ptr<JetStreamLog> log = JetStreamLog::open(connection).value();
+  std::unique_ptr<JetStreamLog> log = JetStreamLog::open(connection, {.append_timeout = 2s, .fenced_sent_ahead = true}).value();
 };
 
 TEST_CASE("a restored log has every message where it was, and keeps it when the server is killed") {
@@ -83,6 +88,29 @@ TEST_CASE("a restored log has every message where it was, and keeps it when the 
   // What comes next goes on behind what was there, also where everything was forgotten.
   CHECK(settled(append(*target.log, {{StreamKind::commands, 1}, "orders.create.1", "next"})).value() == 21);
   CHECK(settled(append(*target.log, {kOrders, "orders.pending.0", "next", 301})).value() == 302);
+}
+
+TEST_CASE("a restoration outlives a server that is killed and started again under it") {
+  BackedUp backup(6'000);
+  Target target;
+  REQUIRE(begin_restoration(*target.connection, restoration_of(backup.manifest)));
+  std::atomic<bool> restored = false, ended = false;
+  std::jthread restoring([&] {
+    restored = restore_streams(backup.into(*target.log)).has_value();
+    ended = true;
+  });
+  for (const std::uint64_t reached : {1'000U, 3'000U}) {
+    const auto is_far_enough = [&] {
+      const auto bounds = target.log->bounds(kOrders);
+      return bounds && bounds->last_sequence >= reached;
+    };
+    while (!ended && !is_far_enough()) std::this_thread::sleep_for(1ms);
+    target.server.kill();
+    target.server.start();
+  }
+  restoring.join();
+  CHECK(restored);
+  backup.require_same(*target.log);
 }
 
 TEST_CASE("what owners said of parking is repeated again when a log is restored") {
