@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "events/log/patient_bounds.hpp"
 #include "projections/runtime/mailbox.hpp"
 #include "projections/runtime/pauses.hpp"
 #include "projections/runtime/schema.hpp"
@@ -21,6 +22,8 @@ constexpr std::size_t kBatchesWaitingMax = 2;
 constexpr std::chrono::milliseconds kPauseLookedAtEvery{200};
 // A lane to which nothing comes looks so often whether its tables are still the ones that serve.
 constexpr std::chrono::milliseconds kSilenceMax{500};
+// So long a log may know of less than a lane has read; it takes a cluster to elect a leader, and him to catch up.
+constexpr std::chrono::milliseconds kStaleMax{5'000};
 
 void nap(const std::stop_token& stop, std::chrono::milliseconds time) {
   std::mutex mutex;
@@ -92,7 +95,7 @@ Result<void> LaneDriver::serve(const std::stop_token& stop) {
   auto connection = open_lane(stop);
   if (!connection) return tl::unexpected(connection.error());
   if (auto waited = wait_while_paused(*connection, stop); !waited) return waited;
-  if (auto sound = check_log(); !sound) return sound;
+  if (auto sound = check_log(stop); !sound) return sound;
   if (settings_.until) return fill(stop, *connection);
   Mailbox mailbox(kBatchesWaitingMax * settings_.batch_bytes_max);
   const Intake intake(settings_.log, lane_.reached(), mailbox);
@@ -163,11 +166,12 @@ Result<void> LaneDriver::wait_while_paused(postgres::Connection& connection, con
   return lane_.open(connection, settings_.model).map([this] { publish(); });
 }
 
-Result<void> LaneDriver::check_log() const {
+Result<void> LaneDriver::check_log(const std::stop_token& stop) const {
   for (const auto& [stream, sequence] : lane_.reached()) {
-    const auto bounds = settings_.log.bounds(stream);
+    const auto bounds = log::patient_bounds(settings_.log, stream, sequence, kStaleMax, stop);
     if (!bounds) return tl::unexpected(bounds.error());
     if (sequence <= bounds->last_sequence) continue;
+    if (stop.stop_requested()) return failure(FailureKind::unavailable, "told to stop");
     return failure(FailureKind::corrupt,
                    fmt::format("the read model has rows up to {}@{}, but the log ends at {}: the log was replaced or restored; run "
                                "`ordo projections rebuild`",

@@ -59,7 +59,7 @@ class LaneDriver {
   [[nodiscard]] Result<void> forget_what_is_gone(TimeOrderedMailbox& mailbox) const;
   [[nodiscard]] Result<postgres::Connection> open_lane(const std::stop_token& stop);
   [[nodiscard]] Result<void> wait_while_paused(postgres::Connection& connection, const std::stop_token& stop);
-  [[nodiscard]] Result<void> check_log() const;
+  [[nodiscard]] Result<void> check_log(const std::stop_token& stop) const;
   [[nodiscard]] bool is_hopeless(const Failure& reason) const;
   void wait(const std::stop_token& stop, const Failure& reason);
   void publish();

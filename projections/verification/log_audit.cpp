@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "events/log/log_cursor.hpp"
+#include "events/log/patient_bounds.hpp"
 #include "projections/verification/partition_audit.hpp"
-#include "projections/verification/patient_bounds.hpp"
 #include "projections/verification/spoken_of.hpp"
 
 namespace ordo::projections {
@@ -130,7 +130,7 @@ class PartitionMerge {
       auto& needed = source_of(need->stream);
       if (need->sequence <= needed.target) continue;
       const auto patience = 5 * settings_.silence_max;
-      const auto bounds = patient_bounds(settings_.log, {need->stream, partition_}, need->sequence, patience, settings_.stop);
+      const auto bounds = log::patient_bounds(settings_.log, {need->stream, partition_}, need->sequence, patience, settings_.stop);
       if (!bounds) return tl::unexpected(bounds.error());
       if (need->sequence > bounds->last_sequence) {
         return Finding{where(source), fmt::format("what it is decided by stands in {}", text(log::StreamName{need->stream, partition_})),

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "events/log/patient_bounds.hpp"
 #include "projections/runtime/schema.hpp"
 #include "projections/verification/expected_rows.hpp"
-#include "projections/verification/patient_bounds.hpp"
 #include "projections/verification/table_comparison.hpp"
 
 namespace ordo::projections {
@@ -20,7 +20,7 @@ Result<Check> check_checkpoints(const ComparisonSettings& settings, const Lanes&
   for (const auto& [lane, reached] : lanes) {
     for (const auto& [stream, sequence] : reached) {
       ++check.count;
-      const auto bounds = patient_bounds(settings.log, stream, sequence, 5 * settings.silence_max, settings.stop);
+      const auto bounds = log::patient_bounds(settings.log, stream, sequence, 5 * settings.silence_max, settings.stop);
       if (!bounds) return tl::unexpected(bounds.error());
       if (sequence <= bounds->last_sequence || check.finding) continue;
       check.finding = Finding{fmt::format("read.checkpoints lane={} stream={}", lane, text(stream)), "no checkpoint lies beyond its stream",

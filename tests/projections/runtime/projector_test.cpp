@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "events/log/in_memory_log.hpp"
+#include "tests/events/log/hesitant_log.hpp"
 #include "tests/projections/printing.hpp"
 #include "tests/projections/read_models.hpp"
 
@@ -122,6 +123,21 @@ TEST_CASE("rows of events that the log does not have are refused") {
   const Projector projector(live_projector(database, log, reasons.collect()));
   CHECK(eventually([&] { return !reasons.get().empty(); }));
   CHECK_THAT(reasons.get().front(), Catch::Contains("the log was replaced or restored"));
+}
+
+TEST_CASE("a server that knows of too little for a moment stops no lane") {
+  const TemporaryDatabase database;
+  const Story story({.seed = 25});
+  project(database, story, "read");
+  log::InMemoryLog log;
+  story.tell(log);
+  const int lanes = static_cast<int>(projections::read_model().lanes.size());
+  log::HesitantLog hesitant(log, 2 * lanes);
+  Reasons reasons;
+  const Projector projector(live_projector(database, hesitant, reasons.collect()));
+  CHECK(eventually([&] { return hesitant.asked > 2 * lanes && has_caught_up(projector, log); }));
+  CHECK(reasons.get().empty());
+  CHECK(checksums_of(database, "read") == expected_of(database, story));
 }
 
 TEST_CASE("an event that cannot be read stops its lane and no other") {

@@ -9,10 +9,10 @@
 
 #include "events/log/event_log.hpp"
 
-namespace ordo::projections {
+namespace ordo::log {
 
 // Asks until the stream holds the message, for so long at most, and answers what was said last.
-[[nodiscard]] Result<log::StreamBounds> patient_bounds(log::EventLog& log, log::StreamName stream, std::uint64_t sequence,
-                                                       std::chrono::milliseconds patience, const std::stop_token& stop);
+[[nodiscard]] Result<StreamBounds> patient_bounds(EventLog& log, StreamName stream, std::uint64_t sequence,
+                                                  std::chrono::milliseconds patience, const std::stop_token& stop);
 
-}  // namespace ordo::projections
+}  // namespace ordo::log

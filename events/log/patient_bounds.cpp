@@ -1,16 +1,16 @@
-#include "projections/verification/patient_bounds.hpp"
+#include "events/log/patient_bounds.hpp"
 
 #include <thread>
 
-namespace ordo::projections {
+namespace ordo::log {
 namespace {
 
 constexpr std::chrono::milliseconds kAskAgain{50};
 
 }  // namespace
 
-Result<log::StreamBounds> patient_bounds(log::EventLog& log, log::StreamName stream, std::uint64_t sequence,
-                                         std::chrono::milliseconds patience, const std::stop_token& stop) {
+Result<StreamBounds> patient_bounds(EventLog& log, StreamName stream, std::uint64_t sequence, std::chrono::milliseconds patience,
+                                    const std::stop_token& stop) {
   const auto end = std::chrono::steady_clock::now() + patience;
   for (;;) {
     auto bounds = log.bounds(stream);
@@ -19,4 +19,4 @@ Result<log::StreamBounds> patient_bounds(log::EventLog& log, log::StreamName str
   }
 }
 
-}  // namespace ordo::projections
+}  // namespace ordo::log
