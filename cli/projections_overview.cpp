@@ -21,7 +21,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kListFooter =
-    "Rows are what Postgres has counted last. BEHIND: messages of the log that are not shown there.\n"
+    "Rows are what Postgres has counted last. BEHIND: messages of the log that are not shown there. read_next is what a rebuild makes, with\n"
+    "its stage (filling, making keys, catching up) and about how many events of how many it holds.\n"
     "Exit: 0 shown, 1 it could not be read.\n"
     "Example: ordo projections ls --output json";
 
@@ -84,6 +85,10 @@ Result<Overview> overview_of(const Settings& settings, Sources& sources) {
     const auto progress = projections::measure(all, *sources.log.log, schema.reached);
     if (!progress) return tl::unexpected(progress.error());
     overview.schemas.push_back({std::move(schema), progress->messages_total - progress->messages_done});
+    if (overview.schemas.back().state.name != projections::kBuilding) continue;
+    auto filling = projections::filling_state(sources.postgres, *sources.log.log, projections::read_model(), settings.partitions);
+    if (!filling) return tl::unexpected(filling.error());
+    overview.schemas.back().filling = std::move(*filling);
   }
   auto lags = lags_of(sources);
   if (!lags) return tl::unexpected(lags.error());

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/filling_text.hpp"
 #include "cli/json_rows.hpp"
 #include "cli/rebuild_text.hpp"
 #include "cli/table.hpp"
@@ -79,17 +80,28 @@ std::string json_of(const SchemaRow& row) {
   JsonText json;
   json.open_object().member("schema", row.state.name).member("version", row.state.version).member("fits", row.state.fits);
   json.member("rows", row.state.rows).member("bytes", row.state.bytes).member("messages_behind", row.messages_behind);
-  return json.member("holds", row.state.note).member("rebuild", text(row.state.building)).close_object().take();
+  json.member("rebuild", text(row.state.building));
+  if (row.filling) {
+    write_filling(json, *row.filling);
+  } else {
+    json.member("holds", row.state.note);
+  }
+  return json.close_object().take();
 }
 
 std::string megabytes(std::uint64_t bytes) { return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1'000'000); }
 
 Cell state_of(const SchemaRow& row) {
-  if (row.state.building != Building::nobody) return {text(row.state.building), Tone::warning};
+  const bool is_half = row.filling && !row.filling->is_full();
+  const auto how_far = is_half ? filling_text(*row.filling) : std::string();
+  if (row.state.building != Building::nobody) {
+    return {fmt::format("{}{}{}", text(row.state.building), is_half ? "; " : "", how_far), Tone::warning};
+  }
   if (!row.state.fits) return {"of another version: `ordo projections rebuild`", Tone::bad};
   if (row.state.name == projections::kServing) return {"serves", Tone::good};
   if (row.state.name == projections::kPrevious) return {"kept for rollback"};
-  return row.state.note.starts_with("the past") ? Cell("to be looked at") : Cell("filled: `diff`, `swap` or go on");
+  if (row.state.note.starts_with("the past")) return {"to be looked at"};
+  return is_half ? Cell("stopped: run the rebuild again to go on; " + how_far) : Cell("filled: `diff`, `swap` or go on");
 }
 
 std::string overview_table(const Overview& overview, const std::vector<LaneRow>& lanes, bool coloured) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "projections/runtime/backlog.hpp"
+#include "projections/runtime/filling_state.hpp"
 #include "projections/runtime/lag.hpp"
 #include "projections/runtime/overview.hpp"
 #include "projections/runtime/pauses.hpp"
@@ -23,6 +24,7 @@ struct LaneLag {
 struct SchemaRow {
   projections::SchemaState state;
   std::uint64_t messages_behind = 0;
+  std::optional<projections::FillingState> filling = {};  // of what a rebuild makes
 };
 
 struct Overview {

@@ -67,7 +67,9 @@ class Look {
     auto lags = projections::lag(*postgres_, *connection_->log, projections::kServing);
     auto pauses = projections::pauses(*postgres_);
     if (!lags || !pauses) return tl::unexpected((lags ? pauses.error() : lags.error()));
-    return LanesLook{std::move(*lags), std::move(*pauses)};
+    // A swap may take it away while it is looked at; that is no trouble.
+    auto filling = projections::filling_state(*postgres_, *connection_->log, projections::read_model(), settings_.partitions);
+    return LanesLook{std::move(*lags), std::move(*pauses), std::move(filling).value_or(std::nullopt)};
   }
 
   Result<void> require_version() {

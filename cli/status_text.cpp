@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/filling_text.hpp"
 #include "cli/table.hpp"
 #include "events/vocabulary/json_text.hpp"
 
@@ -40,6 +41,18 @@ std::string head_text(const std::vector<Trouble>& troubles, Timestamp at, bool c
   auto out = fmt::format("{} at {}\n", painted(text(health), tone_of(health), coloured), text(at));
   for (const auto& trouble : troubles) out += fmt::format("  {}\n", painted(trouble.what, tone_of(trouble.health), coloured));
   return out;
+}
+
+// Beside what serves.
+std::string rebuild_text(const SystemState& state) {
+  return state.filling ? fmt::format("rebuild: {} is {}\n\n", projections::kBuilding, filling_text(*state.filling)) : "";
+}
+
+std::string json_of(const projections::FillingState& filling) {
+  JsonText json;
+  json.open_object().member("rebuild", projections::kBuilding);
+  write_filling(json, filling);
+  return json.close_object().take();
 }
 
 // One process, as far as anything is known of it.
@@ -206,7 +219,7 @@ std::string status_text(const SystemState& state, bool all, bool coloured) {
   const auto head = head_text(troubles_of(state), state.at, coloured);
   auto lags = state.deciders;
   lags.insert(lags.end(), state.lanes.begin(), state.lanes.end());
-  auto out = head + '\n' + instances_text(state, coloured) + '\n';
+  auto out = head + '\n' + rebuild_text(state) + instances_text(state, coloured) + '\n';
   if (!all) return out + streams_text(state, coloured) + '\n' + lags_text(lags, coloured);
   return out + every_owner_text(state, coloured) + '\n' + every_stream_text(state, coloured) + '\n' + every_lag_text(lags, coloured);
 }
@@ -219,6 +232,7 @@ std::string status_json(const SystemState& state) {
   write_all(json, "streams", state.streams);
   write_all(json, "deciders", state.deciders);
   write_all(json, "lanes", state.lanes);
+  if (state.filling) json.key("rebuild").raw(json_of(*state.filling));
   return json.close_object().take() + '\n';
 }
 
@@ -226,7 +240,7 @@ std::string status_lines(const SystemState& state) {
   JsonText json;
   write_health(json.open_object(), state);
   return json.close_object().take() + '\n' + lines_of(state.reports) + lines_of(state.owners) + lines_of(state.streams) +
-         lines_of(state.deciders) + lines_of(state.lanes);
+         lines_of(state.deciders) + lines_of(state.lanes) + (state.filling ? json_of(*state.filling) + '\n' : "");
 }
 
 std::string down_text(const std::string& why, bool coloured) {

@@ -83,6 +83,7 @@ void look_at_lanes(const LookSettings& settings, SystemState& state) {
     return;
   }
   state.pauses = std::move(lanes->pauses);
+  state.filling = std::move(lanes->filling);
   for (const auto& lane : lanes->lags) {
     Lag lag{"projection " + lane.lane, lane.stream, lane.reached, lane.last_sequence, 0};
     lag.waiting_s = waiting_s(settings, lag, state.at);

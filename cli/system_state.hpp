@@ -10,6 +10,7 @@
 #include "cli/role_report.hpp"
 #include "events/log/event_log.hpp"
 #include "events/log/lease_store.hpp"
+#include "projections/runtime/filling_state.hpp"
 #include "projections/runtime/lag.hpp"
 #include "projections/runtime/pauses.hpp"
 
@@ -51,6 +52,7 @@ struct SystemState {
   std::vector<Lag> deciders;
   std::vector<Lag> lanes;
   std::vector<projections::Pause> pauses;
+  std::optional<projections::FillingState> filling;  // what a rebuild has made so far, and has not put in the place of what serves
   std::string read_model_failure;     // empty: it answers
 };
 
@@ -70,6 +72,7 @@ struct Trouble {
 struct LanesLook {
   std::vector<projections::StreamLag> lags;
   std::vector<projections::Pause> pauses;
+  std::optional<projections::FillingState> filling = {};
 };
 
 struct LookSettings {

@@ -144,6 +144,19 @@ TEST_CASE("how the system stands is told as a table, as one document and as line
   CHECK(lines.find(R"({"reader":"billing","input":"ORDERS-0","reached":0,"last":1,"behind":1,"waiting_s":1.0})") != std::string::npos);
 }
 
+TEST_CASE("what a rebuild makes is told with its stage and how far it is, and where there is none nothing is told of it") {
+  System system;
+  CHECK_THAT(cli::status_text(system.look(), false, false), !Catch::Contains("rebuild"));
+  CHECK_THAT(cli::status_json(system.look()), !Catch::Contains("rebuild"));
+  system.lanes = cli::LanesLook{{}, {}, projections::FillingState{projections::Stage::bare, "", 40, 100, 2'150'000, 5'000'000}};
+  const auto state = system.look();
+  CHECK_THAT(cli::status_text(state, false, false), Catch::Contains("\nrebuild: read_next is filling, 40 %: about 2,150,000 of 5,000,000 events\n"));
+  const auto told = R"({"rebuild":"read_next","stage":"filling","holds":"","messages_done":40,"messages_total":100,)"
+                    R"("events_done":2150000,"events_total":5000000})";
+  CHECK_THAT(cli::status_json(state), Catch::Contains(std::string(R"("rebuild":)") + told));
+  CHECK_THAT(cli::status_lines(state), Catch::EndsWith(std::string(told) + "\n"));
+}
+
 TEST_CASE("a system that cannot be asked is down") {
   CHECK(cli::down_text("no NATS server", false) == "down\n  no NATS server\n");
   CHECK(cli::down_json("no NATS server") == "{\"health\":\"down\",\"troubles\":[{\"health\":\"down\",\"what\":\"no NATS server\"}]}\n");

@@ -66,6 +66,7 @@ def test_a_rebuild_that_is_stopped_and_killed_and_run_again_reads_nothing_twice(
     assert filled.ordo("projections", "checksum") == sums
     plan = json.loads(filled.ordo("projections", "rebuild", "--dry-run", "--output", "json"))
     assert plan["goes_on"] and plan["messages_done"] == killed
+    onlookers_see(filled, killed, total)
 
     last = begin(filled)
     _, said = last.communicate(timeout=600)
@@ -77,6 +78,18 @@ def test_a_rebuild_that_is_stopped_and_killed_and_run_again_reads_nothing_twice(
     assert more < 0.75 * filled_events(filled)
     assert filled.ordo("projections", "checksum") == sums
     print(f"{total} messages: stopped at {stopped}, killed at {killed}; the last run read {total - before} of them, {more} events")
+
+
+def onlookers_see(stack: Stack, done: int, total: int) -> None:
+    """Whoever asks how the system stands sees what is being made, its stage, and how far it is."""
+    told = json.loads(stack.try_ordo("status", "--output", "json").stdout)["rebuild"]
+    assert (told["rebuild"], told["stage"], told["messages_done"], told["messages_total"]) == ("read_next", "filling", done, total)
+    assert 0 < told["events_done"] < told["events_total"]
+    assert re.search(r"rebuild: read_next is filling, \d+ %: about [\d,]+ of [\d,]+ events", stack.try_ordo("status").stdout)
+    schemas = json.loads(stack.ordo("projections", "ls", "--output", "json"))["schemas"]
+    [row] = [row for row in schemas if row["schema"] == "read_next"]
+    assert (row["stage"], row["messages_done"], row["events_done"]) == ("filling", done, told["events_done"])
+    assert "run it again to go on; filling, " in stack.ordo("projections", "ls")
 
 
 def filled_events(stack: Stack) -> int:

@@ -2,6 +2,7 @@
 
 #include "events/log/in_memory_log.hpp"
 #include "projections/runtime/building_claim.hpp"
+#include "projections/runtime/filling_state.hpp"
 #include "projections/runtime/rebuild.hpp"
 #include "tests/projections/printing.hpp"
 #include "tests/projections/read_models.hpp"
@@ -50,6 +51,32 @@ TEST_CASE("a rebuild that is not to swap leaves whole tables beside those that s
   CHECK(swapped.events == 0);
   CHECK(swapped.progress.messages_before == swapped.progress.messages_total);
   CHECK_FALSE(must(shown.connection.execute("select claim from read.schema_version"))[0].get<IdBytes>(0) == serving);
+}
+
+TEST_CASE("whoever looks on sees the stage of what is filled, and how much of the log it holds") {
+  Shown shown;
+  const auto look = [&] { return must(projections::filling_state(shown.connection, shown.log, projections::read_model(), 2)); };
+  CHECK_FALSE(look());
+  auto settings = shown.settings();
+  settings.swap = false;
+  const auto rebuilt = must(projections::rebuild(settings));
+  const auto filled = look();
+  REQUIRE(filled);
+  CHECK(filled->is_full());
+  CHECK(filled->messages_total == rebuilt.progress.messages_total);
+  CHECK(filled->events_total > filled->messages_total);
+  CHECK(filled->events_done == filled->events_total);
+
+  must(shown.connection.run_script("update read_next.schema_version set stage = 'bare'; update read_next.checkpoints set sequence = sequence / 2"));
+  const auto half = look();
+  REQUIRE(half);
+  CHECK_FALSE(half->is_full());
+  CHECK(half->stage == projections::Stage::bare);
+  CHECK(half->messages_total == filled->messages_total);
+  CHECK((0 < half->messages_done && half->messages_done < half->messages_total));
+  CHECK((0 < half->events_done && half->events_done < half->events_total));
+  must(shown.connection.run_script("update read_next.schema_version set version = 999"));
+  CHECK_FALSE(look());
 }
 
 TEST_CASE("where nothing was filled there is nothing to swap in") {
