@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/archive_text.hpp"
+#include "cli/connections.hpp"
 #include "cli/message_progress.hpp"
 #include "cli/role_report.hpp"
 #include "command-side/identity/saved_identity.hpp"
@@ -66,9 +67,15 @@ struct Target {
   }
 };
 
-Result<void> restore_tables(Target& target, const CheckedBackup& backup) {
-  auto done = holds_users(backup.manifest) ? identity::restore_identity(target.postgres, identity_file(backup.folder))
-                                           : identity::migrate_schema(target.postgres).map([](int) {});
+// Where users are left out, their tables are left as they are: they may be filled later, or never have been lost.
+Result<void> restore_users(Target& target, const CheckedBackup& backup, RestoredPart part) {
+  if (part == RestoredPart::log) return {};
+  return holds_users(backup.manifest) ? identity::restore_identity(target.postgres, identity_file(backup.folder))
+                                      : identity::migrate_schema(target.postgres).map([](int) {});
+}
+
+Result<void> restore_tables(Target& target, const CheckedBackup& backup, RestoredPart part) {
+  auto done = restore_users(target, backup, part);
   return done.and_then([&] { return projections::set_up_read_model(target.postgres); });
 }
 
@@ -83,12 +90,13 @@ Result<void> restore_log(Target& target, const CheckedBackup& backup, const std:
       {*target.log, backup.folder, backup.manifest, stop, [&](std::uint64_t count) { comparing.add(count); }});
 }
 
-Result<void> require_room(Target& target, const CheckedBackup& backup, const jetstream::Restoration& restoration) {
+Result<void> require_room(Target& target, const CheckedBackup& backup, const jetstream::Restoration& restoration, RestoredPart part) {
   return require_no_roles(target.nats)
       .and_then([&] { return jetstream::require_room(*target.nats, restoration); })
       .and_then([&] { return require_no_read_model(target.postgres); })
       .and_then([&] {
-        return holds_users(backup.manifest) ? identity::require_room_for_saved(target.postgres, identity_file(backup.folder)) : Result<void>();
+        const bool with_users = part == RestoredPart::all && holds_users(backup.manifest);
+        return with_users ? identity::require_room_for_saved(target.postgres, identity_file(backup.folder)) : Result<void>();
       });
 }
 
@@ -99,8 +107,9 @@ Failure unfinished(Failure reason) {
   return reason;
 }
 
-Result<void> fill(Target& target, const CheckedBackup& backup, const jetstream::Restoration& restoration, const std::stop_token& stop) {
-  return restore_tables(target, backup)
+Result<void> fill(Target& target, const CheckedBackup& backup, const jetstream::Restoration& restoration, const std::stop_token& stop,
+                  RestoredPart part) {
+  return restore_tables(target, backup, part)
       .and_then([&] { return restore_log(target, backup, stop); })
       .and_then([&] { return jetstream::end_restoration(*target.nats, restoration); });
 }
@@ -117,23 +126,42 @@ Result<CheckedBackup> check_whole_backup(const std::string& folder, const std::s
   return CheckedBackup{folder, std::move(*manifest)};
 }
 
-Result<void> put_back(const Settings& settings, const CheckedBackup& backup, Act act, const std::stop_token& stop) {
+Result<void> put_back(const Settings& settings, const CheckedBackup& backup, Act act, const std::stop_token& stop, RestoredPart part) {
   auto target = Target::open(settings);
   if (!target) return tl::unexpected(target.error());
   jetstream::Restoration restoration{archive::name_of(backup.manifest), backup.manifest.partitions, settings.replicas, {}};
   for (const auto& [stream, section] : backup.manifest.streams) restoration.first_sequences[stream] = section.first;
-  auto begun = require_room(*target, backup, restoration)
+  auto begun = require_room(*target, backup, restoration, part)
                    .and_then([&] { return jetstream::begin_restoration(*target->nats, restoration); })
                    .and_then([&] { return archive::restore_records({*target->log, backup.folder, backup.manifest, stop}); });
   if (!begun) return begun.map_error(unfinished);
   act.actor = actor_of(settings.actor);
-  act.arguments = "backup " + restoration.copy;
+  act.arguments = fmt::format("backup {}{}", restoration.copy, part == RestoredPart::log ? ", only the log" : "");
   Result<void> done = failure(FailureKind::unavailable, "it was not begun, because it cannot be recorded");
   (void)record_act(*target->log, act, [&] {
-    done = fill(*target, backup, restoration, stop);
+    done = fill(*target, backup, restoration, stop, part);
     return done ? ActOutcome{0, fmt::format("{} events", events_in(backup.manifest.streams))} : ActOutcome{1, done.error().text};
   });
   return done.map_error(unfinished);
+}
+
+Result<void> put_back_users(const Settings& settings, const CheckedBackup& backup, Act act) {
+  if (!holds_users(backup.manifest)) return failure(FailureKind::conflict, "the backup holds no users. Nothing was changed");
+  const auto log = open_log(settings, "restore");
+  if (!log) return tl::unexpected(log.error());
+  auto postgres = postgres::Connection::wait_for({.url = settings.postgres_url, .application_name = "ordo-restore"});
+  if (!postgres) return tl::unexpected(postgres.error());
+  const auto file = identity_file(backup.folder);
+  auto room = require_no_roles(log->nats).and_then([&] { return identity::require_room_for_saved(*postgres, file); });
+  if (!room) return room;
+  act.actor = actor_of(settings.actor);
+  act.arguments = fmt::format("backup {}, only the users", archive::name_of(backup.manifest));
+  Result<void> done = failure(FailureKind::unavailable, "it was not begun, because it cannot be recorded");
+  (void)record_act(*log->log, act, [&] {
+    done = identity::restore_identity(*postgres, file);
+    return done ? ActOutcome{0, "users restored"} : ActOutcome{1, done.error().text};
+  });
+  return done;
 }
 
 std::string next_steps(const Settings& settings, const archive::Manifest& manifest) {
