@@ -87,13 +87,26 @@ Result<archive::Sections> write_file(const Settings& settings, const Wanted& wan
   return file->finish().map([](archive::LogFileWriter::Finished finished) { return std::move(finished.sections); });
 }
 
+// What was written, where the events themselves do not stand on stdout.
+void print(const Wanted& wanted, const archive::Sections& sections, const std::string& output) {
+  const auto told = fmt::format("export: {} events in {} messages of {} streams\n", events_in(sections), messages_in(sections), sections.size());
+  if (wanted.file == archive::kStandardStream) {
+    std::cerr << told;
+  } else if (output == "table") {
+    std::cout << told;
+  } else {
+    JsonText json;
+    json.open_object().member("file", wanted.file).member("events", events_in(sections)).member("messages", messages_in(sections));
+    std::cout << json.member("streams", sections.size()).close_object().take() << '\n';
+  }
+}
+
 int export_events(const Settings& settings, const Wanted& wanted) {
   start_process("export", "warn");
   const Interruption interruption;
   const auto sections = write_file(settings, wanted, interruption.token());
   if (!sections) return give_up(sections.error());
-  std::cerr << fmt::format("export: {} events in {} messages of {} streams\n", events_in(*sections), messages_in(*sections),
-                           sections->size());
+  print(wanted, *sections, settings.output);
   return 0;
 }
 

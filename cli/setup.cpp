@@ -1,4 +1,5 @@
 #include <chrono>
+#include <iostream>
 #include <memory>
 #include <thread>
 
@@ -12,6 +13,7 @@
 #include "command-side/identity/schema.hpp"
 #include "events/log/jetstream/jetstream_log.hpp"
 #include "events/log/jetstream/setup.hpp"
+#include "events/vocabulary/json_text.hpp"
 #include "projections/read_model.hpp"
 
 namespace ordo::cli {
@@ -24,6 +26,7 @@ constexpr auto kPostgresLimit = 30s;
 constexpr auto kFooter =
     "What is there already is never changed; where it is not what is wanted, it says how it differs. Run it again with every new version.\n"
     "Exit: 0 set up, 1 not set up; the last line says why.\n"
+    "Example: ordo setup --output json\n"
     "Example: ORDO_PARTITIONS=8 ORDO_REPLICAS=3 ordo setup --reason 'the first set-up'";
 
 Result<postgres::Connection> open_postgres(const Settings& settings) {
@@ -44,11 +47,22 @@ Result<void> set_up_tables(const Settings& settings) {
 
 ActOutcome failed(const Failure& failure) { return {give_up(failure), failure.text}; }
 
+void print(const Settings& settings) {
+  if (settings.output == "table") {
+    std::cout << fmt::format("set up by version {}: {} partitions, {} of every stream\n", ORDO_VERSION, settings.partitions, settings.replicas);
+    return;
+  }
+  JsonText json;
+  json.open_object().member("set_up", true).member("version", std::string_view(ORDO_VERSION)).member("partitions", settings.partitions);
+  std::cout << json.member("replicas", settings.replicas).close_object().take() << '\n';
+}
+
 ActOutcome set_up_all(const Settings& settings, log::jetstream::Connection& nats) {
   if (auto log = log::jetstream::set_up(nats, settings.partitions, settings.replicas); !log) return failed(log.error());
   spdlog::info("the log is set up: {} partitions, {} replica(s)", settings.partitions, settings.replicas);
   if (auto tables = set_up_tables(settings); !tables) return failed(tables.error());
   spdlog::info("the tables are set up");
+  print(settings);
   return {0, "log and tables are set up"};
 }
 

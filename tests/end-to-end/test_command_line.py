@@ -95,6 +95,16 @@ def test_every_result_is_one_json_document_or_json_lines(stack: Stack, user: Use
     assert "\033" not in table.stdout + whole.stdout
 
 
+def test_what_was_made_is_told_to_programs_as_well(stack: Stack, tmp_path: Path) -> None:
+    made = json.loads(stack.ordo("setup", "--output", "json"))
+    assert made == {"set_up": True, "version": made["version"], "partitions": 4, "replicas": 1}
+    assert stack.ordo("setup").startswith("set up by version ")
+    file = tmp_path / "events.ndjson"
+    exported = json.loads(stack.ordo("export", str(file), "--stream", "USERS", "--output", "json"))
+    assert exported["file"] == str(file) and exported["streams"] == 4
+    assert exported["messages"] <= exported["events"] == len(file.read_text().splitlines()) - 2
+
+
 def at_a_terminal(stack: Stack, *words: str, typed: bytes = b"", **environment: str) -> tuple[int, str]:
     """Runs it with a terminal of its own, types, and returns the exit code and what stood there."""
     master, slave = pty.openpty()
