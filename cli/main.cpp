@@ -1,5 +1,6 @@
 #include <exception>
 #include <iostream>
+#include <memory>
 
 #include "cli/exit_codes.hpp"
 #include "cli/settings.hpp"
@@ -18,10 +19,21 @@ constexpr auto kFooter =
     "Example: ordo explain 0190c3a4-9f2e-7c11-8d33-5be9a1f0c2d4\n"
     "Example: ordo events search --help";
 
+// Where to find what every subcommand takes as well, which CLI11 lists for the program alone.
+class HelpText final : public CLI::Formatter {
+ public:
+  std::string make_footer(const CLI::App* app) const override {
+    auto footer = CLI::Formatter::make_footer(app);
+    if (app->get_parent() != nullptr) footer += "Every command takes --output, --as and where the servers are, by flag or environment: ordo --help\n";
+    return footer;
+  }
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Ordo takes orders, charges wallets and tells people about it."};
+  CLI::App app{"Ordo takes orders, charges wallets and tells people about it.", "ordo"};
+  app.formatter(std::make_shared<HelpText>());  // first: subcommands inherit it
   app.require_subcommand(1);
   app.fallthrough();
   app.set_version_flag("--version", ORDO_VERSION);

@@ -20,12 +20,12 @@ namespace {
 constexpr auto kRebuildFooter =
     "Fills new tables from the first event on while the old ones serve, then swaps them in one transaction; the old ones stay for\n"
     "`rollback`. NAME: only these projections are made anew, the rows of the others are kept as they are. Stopped by Ctrl-C or killed,\n"
-    "it goes on where it was when it is run again in the same way.\n"
+    "it goes on where it was when it is run again in the same way. --to-position: read_next then holds what had led to that event.\n"
     "Exit: 0 done, 1 stopped or not possible; stderr says why. With --dry-run: 0.\n"
     "Example: ordo projections rebuild --dry-run\n"
     "Example: ordo projections rebuild orders --reason 'totals were wrong'\n"
     "Example: ordo projections rebuild --no-swap && ordo projections diff\n"
-    "Example: ordo projections rebuild --to-position ORDERS-2@17.3   # read_next then holds what had led to that event";
+    "Example: ordo projections rebuild --to-position ORDERS-2@17.3";
 
 constexpr auto kSwapFooter =
     "Catches up what `ordo projections rebuild --no-swap` has filled, and puts it in the place of what serves. Readers see no\n"

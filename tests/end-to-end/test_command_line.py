@@ -37,6 +37,15 @@ def test_every_option_and_subcommand_says_what_it_is_for(commands: list[Command]
                 for entry, said in command.entries("Options", "Positionals", "Subcommands").items() if not said]
 
 
+def test_every_subcommand_is_called_by_its_name_and_says_where_to_find_what_all_take(commands: list[Command]) -> None:
+    assert not [command.name for command in commands if f"Usage: {command.name} [OPTIONS]" not in command.text]
+    assert not [command.name for command in commands[1:] if "Every command takes --output, " not in command.text]
+
+
+def test_no_example_has_a_comment_which_zsh_would_take_for_words(commands: list[Command]) -> None:
+    assert not [example for command in commands for example in command.examples() if " #" in example]
+
+
 def test_every_command_that_tells_something_says_how_it_ends(commands: list[Command]) -> None:
     telling = [command for command in commands[1:] if not command.subcommands()]
     assert not [command.name for command in telling if "Exit: " not in command.text]
