@@ -1,5 +1,6 @@
 """What must hold of all money, orders and letters of a stack, whatever was done to it."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 
@@ -31,6 +32,24 @@ def await_finished(stack: Stack, order_ids: Iterable[str], limit_s: float = 120)
     wanted = set(order_ids)
     until(lambda: wanted <= {row[0] for row in stack.psql("select order_id from read.orders")}
           and stack.number(UNFINISHED) == 0, f"{len(wanted)} orders are finished", limit_s, every_s=0.5)
+
+
+def await_shown(stack: Stack, limit_s: float = 120) -> None:
+    """Every projection has read all that the log holds."""
+    def messages_behind() -> list[int]:
+        told = stack.try_ordo("projections", "lag", "--output", "json")
+        return [lag["messages"] for lag in json.loads(told.stdout)] if told.returncode == 0 else [1]
+    until(lambda: not any(messages_behind()), "all is shown", limit_s, every_s=0.2)
+
+
+def require_each_event_shown_once(stack: Stack) -> None:
+    """What is shown is what the log adds up to, and what a rebuild from its first event makes. Requires: nothing more happens."""
+    await_shown(stack)
+    verdict = stack.try_ordo("verify", limit_s=600)
+    assert verdict.returncode == 0 and "DIFFERS" not in verdict.stdout, verdict
+    before = stack.ordo("projections", "checksum")
+    stack.ordo("projections", "rebuild", limit_s=600)
+    assert stack.ordo("projections", "checksum") == before
 
 
 def require_sound_money(stack: Stack) -> None:

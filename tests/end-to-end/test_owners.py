@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from ledger import await_finished, await_one_letter_each, require_sound_money
+from ledger import await_finished, await_one_letter_each, require_each_event_shown_once, require_sound_money
 from load import make_users, place_orders
 from people import User
 from stack import ROOT, Stack, environment_of, until
@@ -155,6 +155,17 @@ def test_an_instance_that_is_started_later_takes_its_share(pair: Stack, users: l
         await_paid(users, order_ids, 5)
     letters_and_money_are_right(pair, order_ids, correlation_ids)
     await_even(pair, role, 2, 2)
+
+
+def test_two_live_projectors_each_of_which_is_killed_in_the_middle_show_every_event_once(pair: Stack, users: list[User]) -> None:
+    def fall(placed: int) -> None:
+        if placed in (100, 300):
+            pair.kill("projections-1" if placed == 100 else "projections-2")
+    placed = place_orders(users, 400, seed=17, after_each=fall)
+    await_finished(pair, [order.order_id for order in placed])
+    require_sound_money(pair)
+    require_each_event_shown_once(pair)
+    await_even(pair, "projections", 2, 2)
 
 
 def test_of_two_processes_with_one_name_the_later_one_goes_on(pair: Stack) -> None:

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from ledger import await_finished, checksums, require_sound_money
+from ledger import await_finished, await_shown, checksums, require_sound_money
 from load import make_users, place_orders
 from people import User
 from stack import Stack, until
@@ -25,10 +25,6 @@ def sold(request: pytest.FixtureRequest) -> Any:
 def overview(stack: Stack) -> dict[str, dict[str, Any]]:
     told = json.loads(stack.ordo("projections", "ls", "--output", "json"))
     return ({row["projection"]: row for row in told["projections"]} | {row["schema"]: row for row in told["schemas"]})
-
-
-def await_shown(stack: Stack) -> None:
-    until(lambda: all(row["messages"] == 0 for row in json.loads(stack.ordo("projections", "lag", "--output", "json"))), "all is shown")
 
 
 def test_a_changed_projection_is_compared_swapped_in_and_taken_back(sold: tuple[Stack, User]) -> None:
