@@ -18,6 +18,8 @@
 #include "gateway/live/read_model_outcomes.hpp"
 #include "gateway/notifications/notification_routes.hpp"
 #include "gateway/operations/health_routes.hpp"
+#include "gateway/operations/openapi_routes.hpp"
+#include "gateway/operations/swagger_routes.hpp"
 #include "gateway/orders/cancel_route.hpp"
 #include "gateway/orders/order_routes.hpp"
 #include "gateway/payments/payment_routes.hpp"
@@ -72,6 +74,7 @@ struct Opened {
   identity::TokenCheck tokens;
   http::ServerSettings server;
   Currency currency;
+  std::vector<operations::SwaggerFile> swagger;
 };
 
 Result<Opened> open(const Settings& settings, Clock& clock) {
@@ -85,7 +88,9 @@ Result<Opened> open(const Settings& settings, Clock& clock) {
   if (!tokens) return tl::unexpected(tokens.error());
   auto connection = open_log(settings, "gateway");
   if (!connection) return tl::unexpected(connection.error());
-  return Opened{std::move(*connection), std::move(*keys), std::move(*tokens), std::move(*server), *currency};
+  auto swagger = operations::read_swagger_files(settings.swagger_folder);
+  if (!swagger) return tl::unexpected(swagger.error());
+  return Opened{std::move(*connection), std::move(*keys), std::move(*tokens), std::move(*server), *currency, std::move(*swagger)};
 }
 
 // Members end in reverse order: nobody is gone before those who use him.
@@ -108,7 +113,7 @@ class Gateway {
         orders_(flow_, pool_, gate_, seal_, clock, settings.partitions),
         cancel_(flow_, pool_, gate_, log_, clock, settings.partitions),
         payments_(flow_, pool_, gate_, seal_, clock, settings.partitions, opened.currency),
-        server_(opened.server, make_router(opened.tokens)) {}
+        server_(opened.server, make_router(opened.tokens, opened.swagger)) {}
 
   [[nodiscard]] Result<void> start() { return server_.start(); }
 
@@ -123,7 +128,7 @@ class Gateway {
   }
 
  private:
-  http::Router make_router(const identity::TokenCheck& tokens) {
+  http::Router make_router(const identity::TokenCheck& tokens, const std::vector<operations::SwaggerFile>& swagger) {
     http::Router router(identity::authenticate_with(tokens), workers_);
     orders_.add_to(router);
     cancel_.add_to(router);
@@ -131,6 +136,8 @@ class Gateway {
     notifications::add_routes(router, pool_, gate_, seal_);
     identity::add_routes(router, identity_, identity_workers_);
     operations::add_routes(router, health_checks());
+    operations::add_openapi_route(router);
+    operations::add_swagger_routes(router, swagger);
     return router;
   }
 

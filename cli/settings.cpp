@@ -25,6 +25,8 @@ void add_settings(CLI::App& app, Settings& settings) {
       ->envname("ORDO_JWT_PUBLIC_KEY_FILE");
   app.add_option("--gateway-listen", settings.gateway_listen, "address the gateway listens on, behind the proxy")
       ->envname("ORDO_GATEWAY_LISTEN");
+  app.add_option("--swagger-folder", settings.swagger_folder, "unpacked npm package swagger-ui-dist, for /swagger")
+      ->envname("ORDO_SWAGGER_FOLDER");
   app.add_option("--instance", settings.instance,
                  "this process's name among the instances of its role, the same at each start; host and process id unless set")
       ->envname("ORDO_INSTANCE")

@@ -21,6 +21,7 @@ struct Settings {
   std::string jwt_private_key_file;     // ES256, PEM; identity signs with it
   std::string jwt_public_key_file;      // the gateway checks with it
   std::string gateway_listen = "127.0.0.1:8081";
+  std::string swagger_folder;           // none: no /swagger
   std::string instance;                 // this one's name among the instances of its role; a later start under it takes its place
   std::string ready_file;               // exists while the role serves
   std::string log_level = "info";

