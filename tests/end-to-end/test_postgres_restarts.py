@@ -18,6 +18,7 @@ from stack import ROOT, Stack, environment_of, until
 
 ORDERS_BEFORE = 60_000  # enough for a rebuild to be caught in its middle
 STOPPED, KILLED = signal.SIGINT, signal.SIGKILL  # the first is its fast shutdown
+LONG = pytest.mark.skipif(not os.environ.get("ORDO_TEST_LONG"), reason="only with ORDO_TEST_LONG=1")
 
 
 @dataclass
@@ -80,7 +81,7 @@ def require_each_event_once(shop: Shop, accepted: list[str]) -> None:
     require_each_event_shown_once(shop.stack)
 
 
-@pytest.mark.parametrize("number", [STOPPED, KILLED])
+@pytest.mark.parametrize("number", [pytest.param(STOPPED, marks=LONG), KILLED])
 def test_live_projectors_go_on_where_they_were_when_postgres_is_back(shop: Shop, number: signal.Signals) -> None:
     with ordering(shop.users) as accepted:
         for _ in range(2):
@@ -108,8 +109,8 @@ def begin_rebuild(stack: Stack) -> subprocess.Popen[str]:
                             stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
-@pytest.mark.parametrize("moment", ["bare", "finishing"])
-@pytest.mark.parametrize("number", [STOPPED, KILLED])
+@pytest.mark.parametrize(("number", "moment"), [(KILLED, "bare"), (STOPPED, "finishing"), pytest.param(STOPPED, "bare", marks=LONG),
+                                                pytest.param(KILLED, "finishing", marks=LONG)])
 def test_a_rebuild_goes_on_when_postgres_is_back(shop: Shop, number: signal.Signals, moment: str) -> None:
     stack = shop.stack
     with ordering(shop.users) as accepted:
