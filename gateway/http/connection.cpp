@@ -15,6 +15,28 @@ namespace {
 
 // A client that was told Connection: close has so long to take the answer and to hang up.
 constexpr std::chrono::seconds kLinger{2};
+// What the kernel keeps for the reader of a stream; it takes twice as much. Left alone, it would take megabytes for each who is slow.
+constexpr int kStreamKernelBytes = 32 * 1024;
+
+// Keeps nothing alive: the connection is there as long as its client is.
+class StreamedBody final : public BodyStream {
+ public:
+  explicit StreamedBody(std::weak_ptr<Connection> connection) : connection_(std::move(connection)) {}
+
+  State state() override {
+    const auto connection = connection_.lock();
+    return connection ? connection->stream_state() : State::over;
+  }
+  void write(std::string_view text) override {
+    if (const auto connection = connection_.lock()) connection->write_to_stream(text);
+  }
+  void end() override {
+    if (const auto connection = connection_.lock()) connection->end_stream();
+  }
+
+ private:
+  const std::weak_ptr<Connection> connection_;
+};
 
 }  // namespace
 
@@ -78,11 +100,49 @@ Request Connection::make_request() {
 }
 
 void Connection::answer(const Response& response) {
+  std::shared_ptr<BodyStream> stream;
+  {
+    const std::lock_guard lock(mutex_);
+    if (phase_ != Phase::answering) return;  // cut in the meantime
+    if (response.streams) {
+      stream = begin(response);
+    } else {
+      const bool keep_alive = keep_alive_ && !table_->draining();
+      phase_ = keep_alive ? Phase::reading : Phase::closing;
+      write(response_text(response, keep_alive));
+    }
+  }
+  if (stream) response.streams(std::move(stream));
+}
+
+std::shared_ptr<BodyStream> Connection::begin(const Response& response) {
+  phase_ = response.body_withheld ? Phase::closing : Phase::streaming;
+  write(response_text(response, false));
+  if (phase_ != Phase::streaming) return nullptr;
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_SNDBUF, &kStreamKernelBytes, sizeof kStreamKernelBytes);
+  return std::make_shared<StreamedBody>(weak_from_this());
+}
+
+BodyStream::State Connection::stream_state() const {
   const std::lock_guard lock(mutex_);
-  if (phase_ != Phase::answering) return;  // cut in the meantime
-  const bool keep_alive = keep_alive_ && !table_->draining();
-  phase_ = keep_alive ? Phase::reading : Phase::closing;
-  write(response_text(response, keep_alive));
+  if (phase_ != Phase::streaming) return BodyStream::State::over;
+  return unsent_.empty() ? BodyStream::State::ready : BodyStream::State::busy;
+}
+
+void Connection::write_to_stream(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  if (phase_ != Phase::streaming) return;
+  const bool was_ready = unsent_.empty();
+  write(text);
+  if (was_ready && !unsent_.empty()) busy_since_ = Clock::now();
+  if (unsent_.size() > kStreamUnsentMax) end();
+}
+
+void Connection::end_stream() {
+  const std::lock_guard lock(mutex_);
+  if (phase_ != Phase::streaming) return;
+  phase_ = Phase::closing;
+  unsent_.empty() ? write({}) : end();
 }
 
 void Connection::refuse(const Problem& problem, const Headers& request_headers) {
@@ -134,7 +194,8 @@ void Connection::enforce(const ConnectionLimits& limits, Clock::time_point now) 
   const std::lock_guard lock(mutex_);
   const auto silent = now - last_active_;
   if (!unsent_.empty()) {
-    if (silent > limits.request) end();
+    const bool too_slow = phase_ == Phase::streaming && now - busy_since_ > limits.request;
+    if (silent > limits.request || too_slow) end();
   } else if (phase_ == Phase::closing) {
     if (silent > kLinger) end();
   } else if (phase_ == Phase::reading && input_.empty()) {

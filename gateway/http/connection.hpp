@@ -3,6 +3,7 @@
 //          It writes to a descriptor of its own, a duplicate that nobody else closes. Pistache's own queue of answers is
 //          keyed by descriptor number: when a client hangs up and the number is given to the next one, that one gets the
 //          answer. A duplicate can only ever reach the client that it was made for.
+//          An answer may be a stream (body_stream.hpp); then it is the connection's last, and ends when the client leaves.
 //          A request that arrives before the last one is answered (pipelining) is dropped; the answer under way then says
 //          Connection: close, so that the client knows to send it again.
 // Threads: `receive` from one thread, the reactor's; everything else from every thread.
@@ -42,6 +43,11 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   void receive(std::string_view bytes);
 
+  // As BodyStream says. Only for what `answer` gives away.
+  [[nodiscard]] BodyStream::State stream_state() const;
+  void write_to_stream(std::string_view text);
+  void end_stream();
+
   // The client can take more of what it did not take at once.
   void resume_writing();
   // Ends what takes longer than the limits.
@@ -54,13 +60,15 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] int descriptor() const { return descriptor_; }
 
  private:
-  enum class Phase { reading, answering, closing };
+  enum class Phase { reading, answering, streaming, closing };
 
   [[nodiscard]] std::optional<Request> take_request();
   [[nodiscard]] Request make_request();
   void answer(const Response& response);
   void refuse(const Problem& problem, const Headers& request_headers);
   void write(std::string_view text);
+  // The stream, once its head is written.
+  [[nodiscard]] std::shared_ptr<BodyStream> begin(const Response& response);
   [[nodiscard]] std::size_t write_now(std::string_view text);
   void end();
 
@@ -75,6 +83,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   bool keep_alive_ = true;
   std::string unsent_;
   Clock::time_point request_begun_;
+  Clock::time_point busy_since_;  // of a stream, while something is unsent
   Clock::time_point last_active_ = Clock::now();
 };
 

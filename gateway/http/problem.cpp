@@ -16,6 +16,7 @@ constexpr std::array kProblems{
     ProblemKind{invalid_parameter, "invalid_parameter", 400, "A parameter of the URL is not valid"},
     ProblemKind{invalid_cursor, "invalid_cursor", 400, "The cursor is not valid"},
     ProblemKind{invalid_position, "invalid_position", 400, "The position is not valid"},
+    ProblemKind{invalid_event_id, "invalid_event_id", 400, "The Last-Event-ID is not valid"},
     ProblemKind{invalid_idempotency_key, "invalid_idempotency_key", 400, "The Idempotency-Key is not valid"},
     ProblemKind{request_timeout, "request_timeout", 408, "The request took too long to arrive"},
     ProblemKind{length_required, "length_required", 411, "The request needs a Content-Length"},

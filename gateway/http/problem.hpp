@@ -23,6 +23,7 @@ enum class ProblemCode : std::uint8_t {
   invalid_parameter,
   invalid_cursor,
   invalid_position,
+  invalid_event_id,
   invalid_idempotency_key,
   request_timeout,
   length_required,

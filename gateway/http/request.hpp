@@ -3,12 +3,14 @@
 // Threads: plain values.
 
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "events/vocabulary/ids.hpp"
+#include "events/vocabulary/time.hpp"
 #include "gateway/http/headers.hpp"
 
 namespace ordo::http {
@@ -23,6 +25,8 @@ struct Principal {
   UserId user_id;
   std::string username;
   std::vector<std::string> roles;
+  // How long the token is accepted; an answer that takes longer ends then.
+  Timestamp accepted_until{std::numeric_limits<std::int64_t>::max()};
 
   [[nodiscard]] bool has_role(std::string_view role) const;
   [[nodiscard]] bool is_admin() const { return has_role("admin"); }

@@ -2,9 +2,12 @@
 // Purpose: what a handler answers.
 // Threads: plain values.
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "gateway/http/body_stream.hpp"
 #include "gateway/http/headers.hpp"
 #include "gateway/http/problem.hpp"
 
@@ -18,6 +21,9 @@ struct Response {
   // server's, X-Correlation-Id the responder's.
   Headers headers;
   bool body_withheld = false;  // set for HEAD: the length of the body is told, the body is not
+  // Instead of `body`: called once when the head is written, on the thread that answers, unless the client has left by then or asked
+  // for the HEAD. The connection ends with the body, so that its length need not be known.
+  std::function<void(std::shared_ptr<BodyStream>)> streams;
 
   Response& with(std::string name, std::string value);
 };

@@ -88,7 +88,7 @@ std::string response_text(const Response& response, bool keep_alive) {
   append_header(out, "Connection", keep_alive ? "keep-alive" : "close");
   if (!never_has_body(response.status)) {
     if (!response.content_type.empty()) append_header(out, "Content-Type", response.content_type);
-    append_header(out, "Content-Length", std::to_string(response.body.size()));
+    if (!response.streams) append_header(out, "Content-Length", std::to_string(response.body.size()));
   }
   for (const Header& header : response.headers) append_header(out, header.name, header.value);
   out += "\r\n";

@@ -100,7 +100,7 @@ void add_routes(http::Router& router, IdentityClient& identity, http::WorkerPool
 http::Authenticate authenticate_with(const TokenCheck& check) {
   return [&check](std::string_view bearer) -> Result<http::Principal, http::AuthFailure> {
     auto claims = check.check(bearer);
-    if (claims) return http::Principal{claims->user_id, std::move(claims->username), std::move(claims->roles)};
+    if (claims) return http::Principal{claims->user_id, std::move(claims->username), std::move(claims->roles), claims->expires};
     switch (claims.error()) {
       case TokenProblem::malformed: return tl::unexpected(http::AuthFailure::malformed);
       case TokenProblem::expired: return tl::unexpected(http::AuthFailure::expired);

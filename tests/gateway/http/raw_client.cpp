@@ -98,6 +98,14 @@ RawAnswer RawClient::ask(std::string_view text) {
   return *answer;
 }
 
+bool RawClient::sees(std::string_view text) {
+  while (received_.find(text) == std::string::npos) {
+    if (!read_more()) return false;
+  }
+  received_.erase(0, received_.find(text) + text.size());
+  return true;
+}
+
 bool RawClient::is_ended() {
   pollfd ready{socket_, POLLIN, 0};
   std::array<char, 256> buffer{};

@@ -33,6 +33,9 @@ class RawClient {
   [[nodiscard]] std::optional<RawAnswer> receive(bool withheld = false);
   RawAnswer ask(std::string_view text);
 
+  // Whether this arrives; what stands before it is passed over.
+  [[nodiscard]] bool sees(std::string_view text);
+
   // Whether the server ends the connection within the limit.
   [[nodiscard]] bool is_ended();
   void end_sending();

@@ -1,7 +1,7 @@
 #pragma once
 // Purpose: a real server on a free port, with routes that tests need.
 //   GET /echo answers the correlation id, POST /echo the body, GET /large ten megabytes, GET /later from another thread
-//   when `release` is called, GET /never is dropped.
+//   when `release` is called, GET /never is dropped, GET /stream begins a stream that the test writes to.
 // Threads: as Server.
 
 #include <mutex>
@@ -27,6 +27,12 @@ class Served {
   [[nodiscard]] std::size_t held() {
     const std::lock_guard lock(mutex_);
     return held_.size();
+  }
+
+  // Those that have begun.
+  [[nodiscard]] std::vector<std::shared_ptr<BodyStream>> streams() {
+    const std::lock_guard lock(mutex_);
+    return streams_;
   }
 
   // Answers everything that is held.
@@ -62,6 +68,15 @@ class Served {
     add(Method::get, "/large", RunsOn::workers,
         [](Request, Responder responder) { responder.answer(json_response(200, std::string(10'000'000, '7'))); });
     add(Method::get, "/never", RunsOn::workers, [](Request, Responder) {});
+    add(Method::get, "/stream", RunsOn::workers, [this](Request, Responder responder) {
+      Response response;
+      response.content_type = "text/event-stream";
+      response.streams = [this](std::shared_ptr<BodyStream> body) {
+        const std::lock_guard lock(mutex_);
+        streams_.push_back(std::move(body));
+      };
+      responder.answer(std::move(response));
+    });
     add(Method::get, "/later", RunsOn::reactor, [this](Request, Responder responder) {
       const std::lock_guard lock(mutex_);
       held_.push_back(std::move(responder));
@@ -72,6 +87,7 @@ class Served {
   WorkerPool pool_;
   std::mutex mutex_;
   std::vector<Responder> held_;
+  std::vector<std::shared_ptr<BodyStream>> streams_;
   Server server_;
 };
 
