@@ -21,7 +21,7 @@ create index orders_newest_of_user on orders (user_id, created_at desc, order_id
 create index orders_newest on orders (created_at desc, order_id desc);
 
 -- Every event of every order, only ever added to; fed by all lanes. The key serves both the promise (no event twice) and the
--- question (all of one order), so there is no second index.
+-- question for all of one order.
 create table order_timeline (
   order_id uuid not null,
   user_id uuid not null,
@@ -39,3 +39,6 @@ create table order_timeline (
   data jsonb not null,
   primary key (order_id, stream, sequence, index)
 );
+
+-- What of a user's is new: for those who watch all that is theirs.
+create index order_timeline_of_user on order_timeline (user_id, stream, sequence, index);
