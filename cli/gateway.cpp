@@ -12,6 +12,7 @@
 #include "cli/settings.hpp"
 #include "events/log/jetstream/request_reply.hpp"
 #include "events/log/monotonic_log.hpp"
+#include "gateway/event_streams/event_routes.hpp"
 #include "gateway/http/server.hpp"
 #include "gateway/live/outcome_feed.hpp"
 #include "gateway/live/outcome_watch.hpp"
@@ -40,8 +41,8 @@ constexpr std::size_t kReadThreads = 8;
 constexpr std::size_t kReadsQueuedMax = 2'000;
 constexpr std::size_t kIdentityThreads = 8;
 constexpr std::size_t kIdentityQueuedMax = 256;
-// Those of the reads, and of the four threads that look up repeats (two), outcomes and positions.
-constexpr std::size_t kPostgresConnectionsMax = kReadThreads + 4;
+// Those of the reads, and of the five threads that look up repeats (two), outcomes, positions and what is new for event streams.
+constexpr std::size_t kPostgresConnectionsMax = kReadThreads + 5;
 constexpr auto kStatementLimit = 5s;
 
 Result<std::string> read_file(const std::string& path) {
@@ -108,20 +109,24 @@ class Gateway {
         watch_(waiters_, [this](std::span<const live::Awaited> awaited) { return live::find_outcomes(pool_, awaited); }),
         flow_(log_, waiters_),
         gate_([this] { return reads::find_reached(pool_); }, workers_, settings.partitions, {}, [this] { return served_.trouble(pool_); }),
+        streams_(seal_, [this] { return reads::find_reached(pool_); },
+                 [this](std::span<const orders::FreshQuestion> questions) { return orders::fresh_events(pool_, questions); }),
         moved_({.url = settings.postgres_url, .application_name = "ordo-gateway-hears"}, reads::kCheckpointsChannel,
-               [this] { gate_.advanced(); }),
+               [this] { gate_.advanced(), streams_.advanced(); }),
         orders_(flow_, pool_, gate_, seal_, clock, settings.partitions),
         cancel_(flow_, pool_, gate_, log_, clock, settings.partitions),
+        events_(streams_, pool_, gate_, seal_, clock, settings.partitions),
         payments_(flow_, pool_, gate_, seal_, clock, settings.partitions, opened.currency),
         server_(opened.server, make_router(opened.tokens, opened.swagger)) {}
 
   [[nodiscard]] Result<void> start() { return server_.start(); }
 
   void stop() {
-    // Who waits for an outcome hears 202 now, who waits for a position 503: nobody holds up the end.
+    // Who waits for an outcome hears 202 now, who waits for a position 503, event streams end: nobody holds up the end.
     waiters_.close();
     gate_.close();
     stopping_.request_stop();
+    streams_.close();
     server_.stop();
     workers_.stop();
     identity_workers_.stop();
@@ -132,6 +137,7 @@ class Gateway {
     http::Router router(identity::authenticate_with(tokens), workers_);
     orders_.add_to(router);
     cancel_.add_to(router);
+    events_.add_to(router);
     payments_.add_to(router);
     notifications::add_routes(router, pool_, gate_, seal_);
     identity::add_routes(router, identity_, identity_workers_);
@@ -178,9 +184,11 @@ class Gateway {
   live::OutcomeWatch watch_;
   commands::CommandFlow flow_;
   reads::ReadGate gate_;
+  event_streams::EventStreams streams_;
   postgres::Listener moved_;
   orders::OrderRoutes orders_;
   orders::CancelRoute cancel_;
+  event_streams::EventRoutes events_;
   billing::PaymentRoutes payments_;
   http::Server server_;
 };

@@ -25,6 +25,10 @@ class Operation:
         """Asks for no token."""
         return self.said.get("security") == []
 
+    def is_endless(self) -> bool:
+        """Its answer is a stream: test_event_streams.py holds it."""
+        return "text/event-stream" in self.said["responses"].get("200", {}).get("content", {})
+
 
 class Contract:
     def __init__(self) -> None:
