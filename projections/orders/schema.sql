@@ -40,5 +40,6 @@ create table order_timeline (
   primary key (order_id, stream, sequence, index)
 );
 
--- What of a user's is new: for those who watch all that is theirs.
-create index order_timeline_of_user on order_timeline (user_id, stream, sequence, index);
+-- What of a user's is new: for those who watch all that is theirs; commands are told with what was decided upon them. A user has one
+-- stream of each context, so its first letter tells which, and costs a rebuild less than its name.
+create index order_timeline_of_user on order_timeline (user_id, (stream::"char"), sequence, index) where stream not like 'COMMANDS-%';

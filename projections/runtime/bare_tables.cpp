@@ -18,11 +18,11 @@ constexpr std::string_view kKeysAndIndexes =
     "from pg_index join pg_class on pg_class.oid = indexrelid "
     "where indrelid = $1::text::regclass and not exists (select from pg_constraint where conindid = indexrelid)";
 
-// Long statements; a process that dies is noticed while they run. Other tables are finished beside this one, so each keeps to one
-// processor.
+// Long statements; a process that dies is noticed while they run. Other tables are finished beside this one; the largest one, which is
+// left in the end, has one more process to sort with.
 constexpr std::string_view kBegin =
     "set local statement_timeout = 0; set local client_connection_check_interval = '1s'; set local lock_timeout = 0; "
-    "set local maintenance_work_mem = '128MB'; set local work_mem = '64MB'; set local max_parallel_maintenance_workers = 0; "
+    "set local maintenance_work_mem = '128MB'; set local work_mem = '64MB'; set local max_parallel_maintenance_workers = 1; "
     "set local max_parallel_workers_per_gather = 0; set local synchronous_commit = off; "
     "lock table {0}.{1} in access exclusive mode";
 

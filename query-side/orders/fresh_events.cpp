@@ -22,7 +22,7 @@ cross join lateral (
       select order_id, stream, sequence, index, type, event_id, user_id, cause_stream, cause_sequence, cause_index, correlation_id, actor,
         occurred_at, data::text as data
       from read.order_timeline
-      where {whose} = asked.whose and stream = asked.stream and (sequence, index) >= (asked.sequence, asked.index) {not_behind_parked}
+      where {whose} = asked.whose and stream = asked.stream and (sequence, index) >= (asked.sequence, asked.index) {of_user}
       order by sequence, index limit $6::bigint) as row) as sized
   where coalesce(bytes_before, 0) < $7::bigint) as fresh
 left join reached on reached.stream = fresh.cause_stream
@@ -37,12 +37,15 @@ left join lateral (
   select sequence, index from read.parked_events
   where user_id = asked.whose and stream = asked.stream and (sequence, index) >= (asked.sequence, asked.index)
   order by sequence, index limit 1) as parked on true)sql";
-constexpr std::string_view kNotBehindParked = "and (parked.sequence is null or (sequence, index) < (parked.sequence, parked.index))";
+// The first line is what the index of users knows of a stream.
+constexpr std::string_view kOfUser = R"sql(
+        and stream::"char" = asked.stream::"char" and stream not like 'COMMANDS-%'
+        and (parked.sequence is null or (sequence, index) < (parked.sequence, parked.index)))sql";
 
 const std::string& select_of(bool of_users) {
-  static const auto of_order = fmt::format(kSelect, fmt::arg("parked", ""), fmt::arg("whose", "order_id"), fmt::arg("not_behind_parked", ""));
+  static const auto of_order = fmt::format(kSelect, fmt::arg("parked", ""), fmt::arg("whose", "order_id"), fmt::arg("of_user", ""));
   static const auto of_user = fmt::format(kSelect, fmt::arg("parked", kFirstParked), fmt::arg("whose", "user_id"),
-                                          fmt::arg("not_behind_parked", kNotBehindParked));
+                                          fmt::arg("of_user", kOfUser));
   return of_users ? of_user : of_order;
 }
 
