@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookAgain{100};
 // Of each lane and partition that is under way; there are a few at once.
-constexpr std::size_t kBatchBytesMax = 1 << 20;
+constexpr std::size_t kBatchBytesMax = 4 << 20;
 
 class BulkFill {
  public:
