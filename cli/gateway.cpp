@@ -1,6 +1,4 @@
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <stop_token>
 
 #include <fmt/format.h>
@@ -10,6 +8,7 @@
 #include "cli/lifetime.hpp"
 #include "cli/role_reporting.hpp"
 #include "cli/settings.hpp"
+#include "events/identity/file_watch.hpp"
 #include "events/log/jetstream/request_reply.hpp"
 #include "events/log/monotonic_log.hpp"
 #include "gateway/event_streams/event_routes.hpp"
@@ -26,6 +25,7 @@
 #include "gateway/payments/payment_routes.hpp"
 #include "gateway/reads/read_model_position.hpp"
 #include "gateway/reads/served_version.hpp"
+#include "gateway/users/key_routes.hpp"
 #include "gateway/users/user_routes.hpp"
 #include "projections/read_model.hpp"
 #include "projections/runtime/schema.hpp"
@@ -45,10 +45,11 @@ constexpr std::size_t kIdentityQueuedMax = 256;
 constexpr std::size_t kPostgresConnectionsMax = kReadThreads + 5;
 constexpr auto kStatementLimit = 5s;
 
-Result<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return failure(FailureKind::unavailable, fmt::format("cannot read {}", path));
-  return std::string(std::istreambuf_iterator<char>(file), {});
+Result<std::string> read_cursor_secret(const std::string& path) {
+  constexpr std::size_t kBytesMin = 16;
+  auto secret = identity::read_key_file(path);
+  if (secret && secret->size() < kBytesMin) return failure(FailureKind::corrupt, fmt::format("the cursor secret {} is too short", path));
+  return secret;
 }
 
 // "127.0.0.1:8081"
@@ -72,6 +73,7 @@ reads::TablesMark expected_tables() {
 struct Opened {
   LogConnection connection;
   std::string public_keys;
+  std::string cursor_secret;
   identity::TokenCheck tokens;
   http::ServerSettings server;
   Currency currency;
@@ -83,15 +85,18 @@ Result<Opened> open(const Settings& settings, Clock& clock) {
   if (!server) return tl::unexpected(server.error());
   const auto currency = Currency::parse(settings.currency);
   if (!currency) return failure(FailureKind::corrupt, fmt::format("{} is no currency", settings.currency));
-  auto keys = read_file(settings.jwt_public_key_file);
+  auto keys = identity::read_key_file(settings.jwt_public_key_file);
   if (!keys) return tl::unexpected(keys.error());
+  auto cursor_secret = read_cursor_secret(settings.cursor_secret_file);
+  if (!cursor_secret) return tl::unexpected(cursor_secret.error());
   auto tokens = identity::TokenCheck::open(*keys, clock);
   if (!tokens) return tl::unexpected(tokens.error());
   auto connection = open_log(settings, "gateway");
   if (!connection) return tl::unexpected(connection.error());
   auto swagger = operations::read_swagger_files(settings.swagger_folder);
   if (!swagger) return tl::unexpected(swagger.error());
-  return Opened{std::move(*connection), std::move(*keys), std::move(*tokens), std::move(*server), *currency, std::move(*swagger)};
+  return Opened{std::move(*connection), std::move(*keys), std::move(*cursor_secret), std::move(*tokens), std::move(*server), *currency,
+                std::move(*swagger)};
 }
 
 // Members end in reverse order: nobody is gone before those who use him.
@@ -104,7 +109,7 @@ class Gateway {
         identity_(requests_),
         pool_({{settings.postgres_url, "ordo-gateway", kStatementLimit, stopping_.get_token()}, kPostgresConnectionsMax, 2s,
                [this](postgres::Connection& connection) { return served_.admit(connection); }}),
-        seal_(opened.public_keys),
+        seal_(opened.cursor_secret),
         feed_(log_, waiters_),
         watch_(waiters_, [this](std::span<const live::Awaited> awaited) { return live::find_outcomes(pool_, awaited); }),
         flow_(log_, waiters_),
@@ -117,7 +122,9 @@ class Gateway {
         cancel_(flow_, pool_, gate_, log_, clock, settings.partitions),
         events_(streams_, pool_, gate_, seal_, clock, settings.partitions),
         payments_(flow_, pool_, gate_, seal_, clock, settings.partitions, opened.currency),
-        server_(opened.server, make_router(opened.tokens, opened.swagger)) {}
+        keys_(opened.tokens, opened.public_keys),
+        server_(opened.server, make_router(opened.tokens, opened.swagger)),
+        key_watch_(settings.jwt_public_key_file, opened.public_keys, [this](const std::string& content) { keys_.take(content); }) {}
 
   [[nodiscard]] Result<void> start() { return server_.start(); }
 
@@ -141,6 +148,7 @@ class Gateway {
     payments_.add_to(router);
     notifications::add_routes(router, pool_, gate_, seal_);
     identity::add_routes(router, identity_, identity_workers_);
+    keys_.add_to(router);
     operations::add_routes(router, health_checks());
     operations::add_openapi_route(router);
     operations::add_swagger_routes(router, swagger);
@@ -190,7 +198,9 @@ class Gateway {
   orders::CancelRoute cancel_;
   event_streams::EventRoutes events_;
   billing::PaymentRoutes payments_;
+  identity::KeyRoutes keys_;
   http::Server server_;
+  identity::FileWatch key_watch_;
 };
 
 int run_gateway(const Settings& settings) {
@@ -213,7 +223,7 @@ int run_gateway(const Settings& settings) {
 void add_gateway(CLI::App& app, const Settings& settings, int& exit_code) {
   auto* command = app.add_subcommand("gateway", "role: HTTP to commands and queries");
   command->footer("It belongs behind a proxy and listens for nobody else. Exit: 0 told to stop, 1 it cannot go on.\n"
-                  "Example: ordo gateway --gateway-listen 127.0.0.1:8081 --jwt-public-key-file jwt.pub");
+                  "Example: ordo gateway --gateway-listen 127.0.0.1:8081 --jwt-public-key-file jwt.pub --cursor-secret-file cursor.secret");
   command->callback([&settings, &exit_code] { exit_code = run_gateway(settings); });
 }
 

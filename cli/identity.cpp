@@ -1,9 +1,8 @@
-#include <fstream>
-#include <iterator>
 #include <stop_token>
 #include <utility>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "cli/connections.hpp"
 #include "cli/lifetime.hpp"
@@ -12,6 +11,7 @@
 #include "command-side/identity/outbox_relay.hpp"
 #include "command-side/identity/schema.hpp"
 #include "command-side/identity/service.hpp"
+#include "events/identity/file_watch.hpp"
 #include "events/log/jetstream/request_reply.hpp"
 
 namespace ordo::cli {
@@ -21,6 +21,7 @@ constexpr std::size_t kConnectionsMax = 12;
 
 struct Opened {
   LogConnection connection;
+  std::string private_key;
   identity::TokenSigner signer;
   Currency currency;
 };
@@ -39,12 +40,6 @@ postgres::PoolOptions to_pool(const Settings& settings, std::stop_token stop) {
   return {.connection = std::move(connection), .connections_max = kConnectionsMax};
 }
 
-Result<identity::TokenSigner> read_signer(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return failure(FailureKind::unavailable, fmt::format("cannot read the private key {}", path));
-  return identity::TokenSigner::open(std::string(std::istreambuf_iterator<char>(file), {}));
-}
-
 Result<int> prepare_schema(const Settings& settings) {
   auto postgres = postgres::Connection::wait_for(to_postgres(settings));
   if (!postgres) return tl::unexpected(postgres.error());
@@ -54,12 +49,14 @@ Result<int> prepare_schema(const Settings& settings) {
 Result<Opened> open(const Settings& settings) {
   const auto currency = Currency::parse(settings.currency);
   if (!currency) return failure(FailureKind::corrupt, fmt::format("{} is no currency", settings.currency));
-  auto signer = read_signer(settings.jwt_private_key_file);
+  auto private_key = identity::read_key_file(settings.jwt_private_key_file);
+  if (!private_key) return tl::unexpected(private_key.error());
+  auto signer = identity::TokenSigner::open(*private_key);
   if (!signer) return tl::unexpected(signer.error());
   auto connection = open_log(settings, "identity");
   if (!connection) return tl::unexpected(connection.error());
   if (auto prepared = prepare_schema(settings); !prepared) return tl::unexpected(prepared.error());
-  return Opened{std::move(*connection), std::move(*signer), *currency};
+  return Opened{std::move(*connection), std::move(*private_key), std::move(*signer), *currency};
 }
 
 // Members end in reverse order: first nobody is answered any more, then the relay, then what they used.
@@ -72,7 +69,9 @@ class Identity {
         sessions_(pool_, hashing_, opened.signer, clock_,
                   [this](identity::Hurry hurry, std::chrono::milliseconds limit) { relay_.await_pass(hurry, limit); }),
         profiles_(pool_, clock_),
-        requests_(opened.connection.nats) {}
+        requests_(opened.connection.nats),
+        key_watch_(settings.jwt_private_key_file, std::move(opened.private_key),
+                   [signer = opened.signer](const std::string& content) { take_key(signer, content); }) {}
 
   // What hangs is given up, so that the end does not wait for it.
   ~Identity() { stopping_.request_stop(); }
@@ -84,6 +83,12 @@ class Identity {
   }
 
  private:
+  static void take_key(identity::TokenSigner signer, const std::string& content) {
+    const auto replaced = signer.replace_key(content);
+    replaced ? spdlog::info("identity: tokens are signed with the key {} from now on", signer.key_id())
+             : spdlog::error("identity: the key file changed, and the key before goes on: {}", replaced.error().text);
+  }
+
   std::stop_source stopping_;
   SystemClock clock_;
   postgres::Pool pool_;
@@ -94,6 +99,7 @@ class Identity {
   identity::Profiles profiles_;
   log::jetstream::NatsRequestReply requests_;
   identity::Services services_;
+  identity::FileWatch key_watch_;
 };
 
 int run_identity(const Settings& settings) {
@@ -112,7 +118,7 @@ int run_identity(const Settings& settings) {
 
 void add_identity(CLI::App& app, const Settings& settings, int& exit_code) {
   auto* command = app.add_subcommand("identity", "role: registers users, logs them in, keeps their profiles");
-  command->footer("It alone has the private key that tokens are signed with. Exit: 0 told to stop, 1 it cannot go on.\n"
+  command->footer("It alone has the private key that tokens are signed with, and learns a new one by itself (`ordo keys rotate`). Exit: 0 told to stop, 1 it cannot go on.\n"
                   "Example: ordo identity --jwt-private-key-file jwt.key --ready-file identity.ready");
   command->callback([&settings, &exit_code] { exit_code = run_identity(settings); });
 }

@@ -21,8 +21,10 @@ void add_settings(CLI::App& app, Settings& settings) {
   app.add_option("--mail-from", settings.mail_from, "sender of letters")->envname("ORDO_MAIL_FROM");
   app.add_option("--jwt-private-key-file", settings.jwt_private_key_file, "ES256 private key, PEM")
       ->envname("ORDO_JWT_PRIVATE_KEY_FILE");
-  app.add_option("--jwt-public-key-file", settings.jwt_public_key_file, "ES256 public key, PEM")
+  app.add_option("--jwt-public-key-file", settings.jwt_public_key_file, "ES256 public keys, PEM, one after another")
       ->envname("ORDO_JWT_PUBLIC_KEY_FILE");
+  app.add_option("--cursor-secret-file", settings.cursor_secret_file, "a secret of 16 bytes or more, the same for every gateway")
+      ->envname("ORDO_CURSOR_SECRET_FILE");
   app.add_option("--gateway-listen", settings.gateway_listen, "address the gateway listens on, behind the proxy")
       ->envname("ORDO_GATEWAY_LISTEN");
   app.add_option("--swagger-folder", settings.swagger_folder, "unpacked npm package swagger-ui-dist, for /swagger")

@@ -19,7 +19,8 @@ struct Settings {
   std::string smtp_url;                 // smtp://host:port
   std::string mail_from = "orders@ordo.example";
   std::string jwt_private_key_file;     // ES256, PEM; identity signs with it
-  std::string jwt_public_key_file;      // the gateway checks with it
+  std::string jwt_public_key_file;      // the gateway checks with it; several keys, one after another
+  std::string cursor_secret_file;       // what the gateways seal cursors with, the same for all
   std::string gateway_listen = "127.0.0.1:8081";
   std::string swagger_folder;           // none: no /swagger
   std::string instance;                 // this one's name among the instances of its role; a later start under it takes its place
@@ -57,6 +58,7 @@ void add_import(CLI::App& app, const Settings& settings, int& exit_code);
 void add_verify(CLI::App& app, const Settings& settings, int& exit_code);
 void add_audit(CLI::App& app, const Settings& settings, int& exit_code);
 void add_doctor(CLI::App& app, const Settings& settings, int& exit_code);
+void add_keys(CLI::App& app, const Settings& settings, int& exit_code);
 void add_completion(CLI::App& app, const Settings& settings, int& exit_code);
 
 }  // namespace ordo::cli

@@ -5,7 +5,6 @@
 
 #include <jwt.h>
 
-#include "events/identity/token_check.hpp"
 #include "events/vocabulary/json_text.hpp"
 
 namespace ordo::identity {
@@ -45,12 +44,16 @@ Result<TokenSigner> TokenSigner::open(std::string_view private_key, std::chrono:
   return read_private_key(private_key).map([&](SigningKey key) { return TokenSigner(std::move(key), life); });
 }
 
+Result<void> TokenSigner::replace_key(std::string_view private_key) {
+  return read_private_key(private_key).map([&](SigningKey key) { current_->set(std::move(key)); });
+}
+
 Result<std::string> TokenSigner::sign(const Profile& profile, Timestamp now) const {
   jwt_t* made = nullptr;
   if (jwt_new(&made) != 0) return failure(FailureKind::unavailable, "a token cannot be made");
   const Token token(made, &jwt_free);
   const auto now_s = now.unix_ms / 1000;
-  if (add_key(made, key_) != 0 || add_claims(made, profile, now_s, now_s + life_.count()) != 0) {
+  if (add_key(made, current_->get()) != 0 || add_claims(made, profile, now_s, now_s + life_.count()) != 0) {
     return failure(FailureKind::unavailable, "a token cannot be filled");
   }
   const std::unique_ptr<char, decltype(&std::free)> text(jwt_encode_str(made), &std::free);

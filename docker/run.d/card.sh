@@ -15,6 +15,8 @@ write_run_env() {
     "ORDO_MAIL_DIR=$ORDO_VAR/mail"
     "ORDO_PARTITIONS=${ORDO_PARTITIONS:-4}"
     "ORDO_CURRENCY=${ORDO_CURRENCY:-EUR}"
+    "ORDO_JWT_PRIVATE_KEY_FILE=$ORDO_VAR/secrets/jwt-private.pem"
+    "ORDO_JWT_PUBLIC_KEY_FILE=$ORDO_VAR/secrets/jwt-public.pem"
   )
   [[ $1 == services ]] || values+=(
     "ORDO_URL=$(edge_url)"

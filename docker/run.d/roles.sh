@@ -49,7 +49,7 @@ export_environment_of() {
   case $(role_of "$1") in
     identity) export ORDO_JWT_PRIVATE_KEY_FILE=$ORDO_VAR/secrets/jwt-private.pem ;;
     gateway)
-      export ORDO_JWT_PUBLIC_KEY_FILE=$ORDO_VAR/secrets/jwt-public.pem
+      export ORDO_JWT_PUBLIC_KEY_FILE=$ORDO_VAR/secrets/jwt-public.pem ORDO_CURSOR_SECRET_FILE=$ORDO_VAR/secrets/cursors
       export ORDO_GATEWAY_LISTEN=127.0.0.1:${port[$1]} ORDO_SWAGGER_FOLDER=$swagger_folder
       ;;
     notifications)
@@ -89,6 +89,7 @@ start_roles() {
   local name log=$ORDO_VAR/logs/setup.log
   : >"$log"
   make_signing_keys
+  secret cursors >/dev/null
   say "Setting up streams and tables"
   work "ordo setup" "$log" operate setup || die_with_log "$log" "ordo setup failed."
   say "Starting ${role_processes[*]}"

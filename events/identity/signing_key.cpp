@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -41,7 +43,31 @@ std::string key_id(EVP_PKEY* key) {
 // A key with a password would be asked for at the terminal.
 int no_password(char*, int, int, void*) { return -1; }
 
+std::string take_text(BIO* out) {
+  char* bytes = nullptr;
+  const auto size = BIO_get_mem_data(out, &bytes);
+  std::string text(bytes, static_cast<std::size_t>(size));
+  OPENSSL_cleanse(bytes, text.size());
+  return text;
+}
+
 }  // namespace
+
+Result<SigningKey> make_private_key() {
+  const Key key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+  const Input out(BIO_new(BIO_s_mem()), &BIO_free);
+  if (!key || PEM_write_bio_PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
+    return failure(FailureKind::unavailable, "the system makes no new key");
+  }
+  return SigningKey{key_id(key.get()), take_text(out.get())};
+}
+
+Result<SigningKey> public_half(const SigningKey& private_key) {
+  const Key key(PEM_read_bio_PrivateKey(input(private_key.pem).get(), nullptr, no_password, nullptr), &EVP_PKEY_free);
+  const Input out(BIO_new(BIO_s_mem()), &BIO_free);
+  if (!key || PEM_write_bio_PUBKEY(out.get(), key.get()) != 1) return failure(FailureKind::corrupt, fmt::format("private key: {}", kWanted));
+  return SigningKey{private_key.id, take_text(out.get())};
+}
 
 Result<SigningKey> read_private_key(std::string_view pem) {
   const Key key(PEM_read_bio_PrivateKey(input(pem).get(), nullptr, no_password, nullptr), &EVP_PKEY_free);

@@ -1,5 +1,5 @@
 #pragma once
-// Purpose: reads the keys that access tokens are signed and checked with, and names them.
+// Purpose: makes and reads the keys that access tokens are signed and checked with, and names them.
 // Threads: plain values.
 
 #include <string>
@@ -20,5 +20,11 @@ struct SigningKey {
 
 // One or several, one after another. Errors: as above, or none at all.
 [[nodiscard]] Result<std::vector<SigningKey>> read_public_keys(std::string_view pem);
+
+// A new private key. Errors: unavailable, when the system gives none.
+[[nodiscard]] Result<SigningKey> make_private_key();
+
+// What others need to check what this key signs. Errors: corrupt, when it is no private key.
+[[nodiscard]] Result<SigningKey> public_half(const SigningKey& private_key);
 
 }  // namespace ordo::identity

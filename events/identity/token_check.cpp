@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <unordered_map>
 
@@ -118,19 +119,47 @@ std::string_view text(TokenProblem problem) {
     case TokenProblem::incomplete: return "a claim is missing";
     case TokenProblem::not_yet_valid: return "not valid yet";
     case TokenProblem::expired: return "expired";
+    case TokenProblem::user_is_gone: return "the user is gone";
   }
   return "unknown";
 }
 
+namespace {
+
+constexpr std::size_t kRefusedMax = 200'000;
+
+// What was verified goes with the keys that it was verified by.
+struct KnownKeys {
+  KnownKeys(const std::vector<SigningKey>& known, std::size_t remembered_max) : remembered(remembered_max) {
+    for (const auto& key : known) keys.emplace(key.id, key.pem);
+  }
+
+  std::unordered_map<std::string, std::string> keys;  // id to PEM
+  BoundedCache<TokenHash, Claims> remembered;         // valid until they expire
+};
+
+}  // namespace
+
 struct TokenCheck::State {
-  State(Clock& at, std::size_t remembered_max) : clock(at), remembered(remembered_max) {
+  State(Clock& at, std::size_t remembered) : clock(at), remembered_max(remembered) {
     randombytes_buf(hash_key.data(), hash_key.size());
   }
 
+  [[nodiscard]] std::shared_ptr<KnownKeys> known() const {
+    const std::lock_guard lock(mutex);
+    return current;
+  }
+  void replace(std::shared_ptr<KnownKeys> next) {
+    const std::lock_guard lock(mutex);
+    current = std::move(next);
+  }
+
   Clock& clock;
-  std::unordered_map<std::string, std::string> keys;  // id to PEM
+  const std::size_t remembered_max;
   std::array<unsigned char, 32> hash_key{};
-  BoundedCache<TokenHash, Claims> remembered;  // verified, and valid until they expire
+  BoundedCache<UserId, bool> refused{kRefusedMax};
+  mutable std::mutex mutex;
+  std::shared_ptr<KnownKeys> current;
 };
 
 TokenCheck::TokenCheck(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -139,31 +168,47 @@ TokenCheck& TokenCheck::operator=(TokenCheck&&) noexcept = default;
 TokenCheck::~TokenCheck() = default;
 
 Result<TokenCheck> TokenCheck::open(std::string_view public_keys, Clock& clock, std::size_t remembered_max) {
-  auto keys = read_public_keys(public_keys);
+  TokenCheck check(std::make_unique<State>(clock, remembered_max));
+  if (auto read = check.replace_keys(public_keys); !read) return tl::unexpected(read.error());
+  return check;
+}
+
+Result<void> TokenCheck::replace_keys(std::string_view public_keys) {
+  const auto keys = read_public_keys(public_keys);
   if (!keys) return tl::unexpected(keys.error());
-  auto state = std::make_unique<State>(clock, remembered_max);
-  for (auto& key : *keys) state->keys.emplace(std::move(key.id), std::move(key.pem));
-  return TokenCheck(std::move(state));
+  state_->replace(std::make_shared<KnownKeys>(*keys, state_->remembered_max));
+  return {};
+}
+
+void TokenCheck::refuse(UserId user) {
+  state_->refused.insert(user, true, since_epoch(state_->clock.now()) + kAccessTokenLife + kClockSkewMax);
 }
 
 Result<Claims, TokenProblem> TokenCheck::check(std::string_view token) const {
+  auto claims = verify(token);
+  if (claims && state_->refused.find(claims->user_id, since_epoch(state_->clock.now()))) return tl::unexpected(TokenProblem::user_is_gone);
+  return claims;
+}
+
+Result<Claims, TokenProblem> TokenCheck::verify(std::string_view token) const {
   if (!has_shape(token)) return tl::unexpected(TokenProblem::malformed);
   const auto now = state_->clock.now();
   const auto hash = hash_of(token, state_->hash_key);
-  if (auto known = state_->remembered.find(hash, since_epoch(now))) return std::move(*known);
+  const auto keys = state_->known();
+  if (auto known = keys->remembered.find(hash, since_epoch(now))) return std::move(*known);
 
   const std::string owned(token);
   const auto unverified = decode(owned, nullptr);
   if (!unverified) return tl::unexpected(TokenProblem::malformed);
   if (text_header(unverified.get(), "alg") != "ES256") return tl::unexpected(TokenProblem::wrong_algorithm);
   if (text_header(unverified.get(), "typ") != "JWT") return tl::unexpected(TokenProblem::malformed);
-  const auto key = state_->keys.find(text_header(unverified.get(), "kid"));
-  if (key == state_->keys.end()) return tl::unexpected(TokenProblem::unknown_key);
+  const auto key = keys->keys.find(text_header(unverified.get(), "kid"));
+  if (key == keys->keys.end()) return tl::unexpected(TokenProblem::unknown_key);
 
   const auto verified = decode(owned, &key->second);
   if (!verified || jwt_get_alg(verified.get()) != JWT_ALG_ES256) return tl::unexpected(TokenProblem::bad_signature);
   auto claims = read_claims(verified.get(), now);
-  if (claims) state_->remembered.insert(hash, *claims, since_epoch(claims->expires));
+  if (claims) keys->remembered.insert(hash, *claims, since_epoch(claims->expires));
   return claims;
 }
 

@@ -20,6 +20,7 @@ namespace ordo::identity {
 
 inline constexpr std::string_view kTokenIssuer = "ordo";
 inline constexpr std::string_view kTokenAudience = "ordo-api";
+inline constexpr std::chrono::seconds kAccessTokenLife = std::chrono::hours(1);
 inline constexpr std::size_t kTokenBytesMax = 4096;
 // How much the clocks of two machines may differ.
 inline constexpr std::chrono::seconds kClockSkewMax{10};
@@ -43,6 +44,7 @@ enum class TokenProblem {
   incomplete,  // a claim is missing or has another type
   not_yet_valid,
   expired,
+  user_is_gone,
 };
 
 [[nodiscard]] std::string_view text(TokenProblem problem);
@@ -59,9 +61,17 @@ class TokenCheck {
 
   [[nodiscard]] Result<Claims, TokenProblem> check(std::string_view token) const;
 
+  // Tokens of that user are refused from now on, for as long as any could be good.
+  void refuse(UserId user);
+
+  // Tokens of keys that are no longer there are refused from now on, also those that were accepted before.
+  // Errors: corrupt, and nothing changes.
+  [[nodiscard]] Result<void> replace_keys(std::string_view public_keys);
+
  private:
   struct State;
   explicit TokenCheck(std::unique_ptr<State> state);
+  [[nodiscard]] Result<Claims, TokenProblem> verify(std::string_view token) const;
 
   std::unique_ptr<State> state_;
 };

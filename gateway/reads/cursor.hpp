@@ -1,9 +1,8 @@
 #pragma once
 // Purpose: cursors: where a list goes on, opaque to the client and sealed, so that a client cannot make one up.
-// The seal's key comes from configuration that every gateway shares, the public key of the access tokens, and not from a random
-// secret of the process: a cursor that one gateway made is opened by the next one, after a restart too. The key is public, so
-// the seal holds mistakes and curiosity off, not attackers; it does not have to: a cursor names a place in a list that the
-// request itself is allowed to read, and it is sealed for that very list.
+// The seal's key comes from a secret that every gateway is configured with, and not from a random one of the process: a cursor that one
+// gateway made is opened by the next one, after a restart too. It names a place in a list that the request itself is allowed to
+// read, and it is sealed for that very list.
 // Errors: `open` answers 400 `invalid_cursor` for anything that `seal` did not make for the same list.
 // Threads: may be shared by all.
 

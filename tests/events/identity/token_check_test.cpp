@@ -170,6 +170,17 @@ TEST_CASE("two keys are good while they are exchanged") {
   CHECK(check.check(fixture.signed_by(next, {replaced(fixture.header, fixture.key.id(), next.id()), fixture.claims})));
 }
 
+TEST_CASE("a token of a key that was taken away is refused, also when it was accepted before") {
+  TokenFixture fixture;
+  const TestKey next;
+  const auto token = fixture.token();
+  REQUIRE(fixture.check.check(token));
+  REQUIRE(fixture.check.replace_keys(next.public_pem()));
+  CHECK(fixture.problem_of(token) == TokenProblem::unknown_key);
+  CHECK_FALSE(fixture.check.replace_keys("nonsense"));
+  CHECK(fixture.check.check(fixture.signed_by(next, {replaced(fixture.header, fixture.key.id(), next.id()), fixture.claims})));
+}
+
 TEST_CASE("a token for somebody else, or from somebody else, is refused") {
   const TokenFixture fixture;
   CHECK(fixture.problem_of(fixture.with_claims(R"("iss":"ordo")", R"("iss":"other")")) == TokenProblem::wrong_issuer);
