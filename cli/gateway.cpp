@@ -9,6 +9,7 @@
 #include "cli/role_reporting.hpp"
 #include "cli/settings.hpp"
 #include "events/identity/file_watch.hpp"
+#include "events/identity/forgotten_watch.hpp"
 #include "events/log/jetstream/request_reply.hpp"
 #include "events/log/monotonic_log.hpp"
 #include "gateway/event_streams/event_routes.hpp"
@@ -124,6 +125,7 @@ class Gateway {
         payments_(flow_, pool_, gate_, seal_, clock, settings.partitions, opened.currency),
         keys_(opened.tokens, opened.public_keys),
         server_(opened.server, make_router(opened.tokens, opened.swagger)),
+        gone_watch_(identity_, [&tokens = opened.tokens](UserId user) { tokens.refuse(user); }),
         key_watch_(settings.jwt_public_key_file, opened.public_keys, [this](const std::string& content) { keys_.take(content); }) {}
 
   [[nodiscard]] Result<void> start() { return server_.start(); }
@@ -200,6 +202,7 @@ class Gateway {
   billing::PaymentRoutes payments_;
   identity::KeyRoutes keys_;
   http::Server server_;
+  identity::ForgottenWatch gone_watch_;
   identity::FileWatch key_watch_;
 };
 

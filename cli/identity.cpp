@@ -69,6 +69,7 @@ class Identity {
         sessions_(pool_, hashing_, opened.signer, clock_,
                   [this](identity::Hurry hurry, std::chrono::milliseconds limit) { relay_.await_pass(hurry, limit); }),
         profiles_(pool_, clock_),
+        forgetting_(pool_, clock_),
         requests_(opened.connection.nats),
         key_watch_(settings.jwt_private_key_file, std::move(opened.private_key),
                    [signer = opened.signer](const std::string& content) { take_key(signer, content); }) {}
@@ -77,7 +78,7 @@ class Identity {
   ~Identity() { stopping_.request_stop(); }
 
   [[nodiscard]] Result<void> start() {
-    return identity::serve_identity(requests_, registration_, sessions_, profiles_).map([this](identity::Services services) {
+    return identity::serve_identity(requests_, registration_, sessions_, profiles_, forgetting_).map([this](identity::Services services) {
       services_ = std::move(services);
     });
   }
@@ -97,6 +98,7 @@ class Identity {
   identity::Registration registration_;
   identity::Sessions sessions_;
   identity::Profiles profiles_;
+  identity::Forgetting forgetting_;
   log::jetstream::NatsRequestReply requests_;
   identity::Services services_;
   identity::FileWatch key_watch_;

@@ -5,6 +5,7 @@
 #include "command-side/notifications/letter_context.hpp"
 #include "command-side/notifications/postman.hpp"
 #include "events/identity/client.hpp"
+#include "events/identity/forgotten_watch.hpp"
 #include "events/log/jetstream/request_reply.hpp"
 
 namespace ordo::cli {
@@ -33,6 +34,7 @@ struct LetterOffice {
   SystemClock clock;
   log::jetstream::NatsRequestReply requests;
   identity::IdentityClient identity;
+  identity::ForgottenWatch gone_watch{identity, [](UserId) {}};  // so that the client forgets their addresses
   notifications::LetterDesk desk;
 };
 

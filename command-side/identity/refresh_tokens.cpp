@@ -30,6 +30,13 @@ Timestamp later(Timestamp now, std::chrono::seconds time) {
 constexpr std::string_view kRevoke =
     "DELETE FROM identity.refresh_tokens WHERE family IN (SELECT family FROM identity.refresh_tokens WHERE token_hash = $1::bytea)";
 
+Result<void> hold_owner(postgres::Transaction& transaction, const postgres::Bytes& hash) {
+  constexpr std::string_view kHold =
+      "SELECT 1 FROM identity.users WHERE user_id = (SELECT user_id FROM identity.refresh_tokens WHERE token_hash = $1::bytea) "
+      "FOR NO KEY UPDATE";
+  return transaction.execute(kHold, hash).map([](const postgres::Rows&) {});
+}
+
 Result<std::optional<UsedRefreshToken>> revoke_reused(postgres::Transaction& transaction, const postgres::Bytes& hash, UserId user) {
   spdlog::warn("a used refresh token of user {} came again: its family is revoked", user.text());
   return transaction.execute(kRevoke, hash).map([](const postgres::Rows&) { return std::optional<UsedRefreshToken>(); });
@@ -51,9 +58,9 @@ Result<std::optional<UsedRefreshToken>> use_refresh_token(postgres::Transaction&
                                                           Timestamp now) {
   const auto hash = hash_of(token);
   // Two who use it at once: the second waits here, and finds it used.
+  if (auto held = hold_owner(transaction, postgres::Bytes{hash}); !held) return tl::unexpected(held.error());
   const auto rows = transaction.execute(
-      "SELECT user_id, family, expires_at, used_at FROM identity.refresh_tokens WHERE token_hash = $1::bytea FOR UPDATE",
-      postgres::Bytes{hash});
+      "SELECT user_id, family, expires_at, used_at FROM identity.refresh_tokens WHERE token_hash = $1::bytea", postgres::Bytes{hash});
   if (!rows) return tl::unexpected(rows.error());
   if (rows->empty()) return std::nullopt;
   const auto row = (*rows)[0];
@@ -65,8 +72,14 @@ Result<std::optional<UsedRefreshToken>> use_refresh_token(postgres::Transaction&
       .map([&](const postgres::Rows&) { return std::optional(used); });
 }
 
-Result<void> revoke_refresh_token(postgres::Pool& pool, std::string_view token) {
-  return pool.execute(kRevoke, postgres::Bytes{hash_of(token)}).map([](const postgres::Rows&) {});
+Result<void> revoke_refresh_token(postgres::Transaction& transaction, std::string_view token) {
+  const auto hash = hash_of(token);
+  if (auto held = hold_owner(transaction, postgres::Bytes{hash}); !held) return held;
+  return transaction.execute(kRevoke, postgres::Bytes{hash}).map([](const postgres::Rows&) {});
+}
+
+Result<void> revoke_all_refresh_tokens(postgres::Transaction& transaction, UserId user) {
+  return transaction.execute("DELETE FROM identity.refresh_tokens WHERE user_id = $1::uuid", user).map([](const postgres::Rows&) {});
 }
 
 Result<void> forget_expired_refresh_tokens(postgres::Transaction& transaction, UserId user, Timestamp now) {

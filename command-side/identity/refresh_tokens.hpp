@@ -1,6 +1,8 @@
 #pragma once
 // Purpose: refresh tokens: 256 random bits, good for one use, of which only a hash is stored. Each use gives the next token of the
 //          same family; who uses one twice (a thief, or the one robbed) loses the family.
+//          Whatever changes a user's tokens holds the user's row first: a family that is revoked while one of its tokens is exchanged
+//          would else leave the new one alive, which the one who revokes does not see yet.
 // Errors: as postgres::Connection.
 // Threads: as what they are given.
 
@@ -31,7 +33,9 @@ struct UsedRefreshToken {
                                                                         Timestamp now);
 
 // Revokes the token's whole family; unknown tokens are none of anybody's business.
-[[nodiscard]] Result<void> revoke_refresh_token(postgres::Pool& pool, std::string_view token);
+[[nodiscard]] Result<void> revoke_refresh_token(postgres::Transaction& transaction, std::string_view token);
+
+[[nodiscard]] Result<void> revoke_all_refresh_tokens(postgres::Transaction& transaction, UserId user);
 
 [[nodiscard]] Result<void> forget_expired_refresh_tokens(postgres::Transaction& transaction, UserId user, Timestamp now);
 

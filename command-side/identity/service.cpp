@@ -32,7 +32,8 @@ struct Subject {
 
 }  // namespace
 
-Result<Services> serve_identity(log::RequestReply& port, Registration& registration, Sessions& sessions, Profiles& profiles) {
+Result<Services> serve_identity(log::RequestReply& port, Registration& registration, Sessions& sessions, Profiles& profiles,
+                                Forgetting& forgetting) {
   const Subject subjects[] = {
       {kRegisterSubject, kPasswordThreads, kPasswordsWaitingMax,
        handler(decode_new_user, [&](NewUser user) { return registration.register_user(std::move(user)); })},
@@ -45,6 +46,10 @@ Result<Services> serve_identity(log::RequestReply& port, Registration& registrat
        handler(decode_username, [&](const std::string& username) { return profiles.by_name(username); })},
       {kProfileChangeSubject, kThreads, 1024,
        handler(decode_profile_change, [&](const ProfileChange& change) { return profiles.change(change); })},
+      {kPasswordChangeSubject, kPasswordThreads, kPasswordsWaitingMax,
+       handler(decode_password_change, [&](const PasswordChange& change) { return sessions.change_password(change); })},
+      {kForgetSubject, kThreads, 1024, handler(decode_user_id, [&](UserId user) { return forgetting.forget(user); })},
+      {kForgottenSubject, 1, 1024, handler(decode_forgotten_question, [&](std::int64_t place) { return forgetting.after(place); })},
   };
   Services services;
   for (const auto& subject : subjects) {

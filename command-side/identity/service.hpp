@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "command-side/identity/forgetting.hpp"
 #include "command-side/identity/registration.hpp"
 #include "command-side/identity/sessions.hpp"
 #include "events/log/request_reply.hpp"
@@ -15,6 +16,6 @@ namespace ordo::identity {
 using Services = std::vector<std::unique_ptr<log::Service>>;
 
 [[nodiscard]] Result<Services> serve_identity(log::RequestReply& port, Registration& registration, Sessions& sessions,
-                                              Profiles& profiles);
+                                              Profiles& profiles, Forgetting& forgetting);
 
 }  // namespace ordo::identity

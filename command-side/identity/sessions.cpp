@@ -1,7 +1,7 @@
 #include "command-side/identity/sessions.hpp"
 
 #include "command-side/identity/refusals.hpp"
-#include "command-side/identity/users.hpp"
+#include "events/identity/rules.hpp"
 
 namespace ordo::identity {
 namespace {
@@ -9,6 +9,8 @@ namespace {
 tl::unexpected<Refusal> wrong_credentials() { return refuse(RefusalReason::invalid_credentials, "username or password is wrong"); }
 
 tl::unexpected<Refusal> wrong_refresh_token() { return refuse(RefusalReason::invalid_credentials, "the refresh token is not valid"); }
+
+Refusal wrong_password() { return refusal_of({{"current_password", "is not the password"}}); }
 
 }  // namespace
 
@@ -22,11 +24,21 @@ Answer<Tokens> Sessions::login(const Credentials& credentials) {
   if (auto known = await_registration_in_log((*user)->profile.user_id); !known) return tl::unexpected(known.error());
   return pool_
       .transact([&](postgres::Transaction& transaction) {
-        return forget_expired_refresh_tokens(transaction, (*user)->profile.user_id, clock_.now()).and_then([&] {
-          return issue(transaction, (*user)->profile, TokenFamily::random());
-        });
+        return open_session(transaction, **user);
       })
-      .map_error([](const Failure& failure) { return refusal_of(failure); });
+      .map_error([](const Failure& failure) { return refusal_of(failure); })
+      .and_then([](std::optional<Tokens> tokens) -> Answer<Tokens> { return tokens ? Answer<Tokens>(std::move(*tokens)) : wrong_credentials(); });
+}
+
+// Nothing: the password that was right has been changed since, or the user is gone.
+Result<std::optional<Tokens>> Sessions::open_session(postgres::Transaction& transaction, const StoredUser& verified) {
+  const auto user = hold_user(transaction, verified.profile.user_id);
+  if (!user) return tl::unexpected(user.error());
+  if (!*user || (*user)->password_hash != verified.password_hash) return std::nullopt;
+  const auto& profile = (*user)->profile;
+  return forget_expired_refresh_tokens(transaction, profile.user_id, clock_.now())
+      .and_then([&] { return issue(transaction, profile, TokenFamily::random()); })
+      .map([](Tokens tokens) { return std::optional(std::move(tokens)); });
 }
 
 Answer<void> Sessions::await_registration_in_log(UserId user) {
@@ -58,7 +70,35 @@ Answer<Tokens> Sessions::refresh(std::string_view refresh_token) {
 }
 
 Answer<void> Sessions::logout(std::string_view refresh_token) {
-  return revoke_refresh_token(pool_, refresh_token).map_error([](const Failure& failure) { return refusal_of(failure); });
+  return pool_.transact([&](postgres::Transaction& transaction) { return revoke_refresh_token(transaction, refresh_token); })
+      .map_error([](const Failure& failure) { return refusal_of(failure); });
+}
+
+Answer<Profile> Sessions::change_password(const PasswordChange& change) {
+  if (auto problems = problems_of(change); !problems.empty()) return tl::unexpected(refusal_of(std::move(problems)));
+  const auto user = find_user(pool_, change.user_id);
+  if (!user) return tl::unexpected(refusal_of(user.error()));
+  if (!*user) return refuse(RefusalReason::not_found, "there is no such user");
+  const auto right = hashing_.verify((*user)->password_hash, change.current_password);
+  if (!right) return tl::unexpected(right.error());
+  if (!*right) return tl::unexpected(wrong_password());
+  const auto hash = hashing_.hash(change.new_password);
+  if (!hash) return tl::unexpected(hash.error());
+  return replace_password(**user, *hash);
+}
+
+Answer<Profile> Sessions::replace_password(const StoredUser& verified, const std::string& password_hash) {
+  const auto changed = pool_.transact([&](postgres::Transaction& transaction) -> Result<std::optional<StoredUser>> {
+    const auto user = hold_user(transaction, verified.profile.user_id);
+    if (!user) return tl::unexpected(user.error());
+    if (!*user || (*user)->password_hash != verified.password_hash) return std::nullopt;
+    return revoke_all_refresh_tokens(transaction, verified.profile.user_id).and_then([&] {
+      return change_password_hash(transaction, verified.profile.user_id, password_hash, clock_.now());
+    });
+  });
+  if (!changed) return tl::unexpected(refusal_of(changed.error()));
+  if (!*changed) return tl::unexpected(wrong_password());
+  return (*changed)->profile;
 }
 
 Result<Tokens> Sessions::issue(postgres::Transaction& transaction, const Profile& profile, TokenFamily family) {

@@ -7,12 +7,15 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "command-side/identity/outbox_relay.hpp"
 #include "command-side/identity/password_hashing.hpp"
 #include "command-side/identity/refresh_tokens.hpp"
 #include "command-side/identity/token.hpp"
+#include "command-side/identity/users.hpp"
 #include "events/identity/questions.hpp"
 #include "query-side/postgres/pool.hpp"
 
@@ -41,8 +44,14 @@ class Sessions {
   [[nodiscard]] Answer<Tokens> refresh(std::string_view refresh_token);
   [[nodiscard]] Answer<void> logout(std::string_view refresh_token);
 
+  // Ends every session: refresh tokens are gone, and access tokens, which nobody asks identity about, end within kAccessTokenLife.
+  // Refusals: invalid, with what is wrong; a wrong current password is one of the problems.
+  [[nodiscard]] Answer<Profile> change_password(const PasswordChange& change);
+
  private:
   [[nodiscard]] Answer<void> await_registration_in_log(UserId user);
+  [[nodiscard]] Result<std::optional<Tokens>> open_session(postgres::Transaction& transaction, const StoredUser& verified);
+  [[nodiscard]] Answer<Profile> replace_password(const StoredUser& verified, const std::string& password_hash);
   [[nodiscard]] Result<Tokens> issue(postgres::Transaction& transaction, const Profile& profile, TokenFamily family);
 
   postgres::Pool& pool_;

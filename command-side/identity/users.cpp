@@ -67,6 +67,21 @@ Result<std::optional<StoredUser>> find_user(postgres::Transaction& transaction, 
   return find_by_id(transaction, user);
 }
 
+Result<std::optional<StoredUser>> hold_user(postgres::Transaction& transaction, UserId user) {
+  static const std::string sql =
+      fmt::format("SELECT {} FROM identity.users WHERE user_id = $1::uuid FOR NO KEY UPDATE", kColumns);
+  return transaction.execute(sql, user).map(first_user);
+}
+
+Result<std::optional<StoredUser>> change_password_hash(postgres::Transaction& transaction, UserId user, std::string_view password_hash,
+                                                       Timestamp now) {
+  static const std::string sql = fmt::format(
+      "UPDATE identity.users SET password_hash = $2::text, updated_at = $3::timestamptz, version = version + 1 "
+      "WHERE user_id = $1::uuid RETURNING {}",
+      kColumns);
+  return transaction.execute(sql, user, password_hash, now).map(first_user);
+}
+
 Result<std::optional<StoredUser>> find_user_by_name(postgres::Pool& pool, std::string_view username) {
   static const std::string sql = fmt::format("SELECT {} FROM identity.users WHERE lower(username) = lower($1::text)", kColumns);
   return pool.execute(sql, username).map(first_user);

@@ -27,7 +27,12 @@ struct StoredUser {
 
 [[nodiscard]] Result<std::optional<StoredUser>> find_user(postgres::Pool& pool, UserId user);
 [[nodiscard]] Result<std::optional<StoredUser>> find_user(postgres::Transaction& transaction, UserId user);
+// As it is, and nobody changes it, or the user's sessions, before the transaction ends: whoever does takes it like this first.
+[[nodiscard]] Result<std::optional<StoredUser>> hold_user(postgres::Transaction& transaction, UserId user);
 [[nodiscard]] Result<std::optional<StoredUser>> find_user_by_name(postgres::Pool& pool, std::string_view username);
+
+[[nodiscard]] Result<std::optional<StoredUser>> change_password_hash(postgres::Transaction& transaction, UserId user,
+                                                                     std::string_view password_hash, Timestamp now);
 
 // Answers the user as it is now. Requires: the change keeps the rules.
 [[nodiscard]] Result<std::optional<StoredUser>> change_user(postgres::Pool& pool, const ProfileChange& change, Timestamp now);

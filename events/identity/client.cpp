@@ -76,6 +76,27 @@ Answer<Profile> IdentityClient::change_profile(const ProfileChange& change) {
   return answer;
 }
 
+Answer<Profile> IdentityClient::change_password(const PasswordChange& change) {
+  return ask(kPasswordChangeSubject, encode(change), options_.password_timeout, 1, decode_profile);
+}
+
+Answer<void> IdentityClient::forget(UserId user) {
+  auto answer = ask(kForgetSubject, encode_user_id(user), options_.timeout, 1, decode_done);
+  contacts_.erase(user);
+  return answer;
+}
+
+Answer<Forgotten> IdentityClient::forgotten_after(std::int64_t place) {
+  // Past the circuit breaker: it is asked every second, and says nothing of how those fare who wait for an answer.
+  auto answer = port_.request(std::string(kForgottenSubject), encode_forgotten_question(place), options_.timeout)
+                    .map_error(refusal_of)
+                    .and_then(decode_forgotten);
+  if (answer) {
+    for (const auto user : answer->users) contacts_.erase(user);
+  }
+  return answer;
+}
+
 Result<std::optional<Profile>> IdentityClient::contact(UserId user) {
   if (auto known = contacts_.find(user, pacing_.now())) return known;
   auto answer = profile(user);

@@ -42,6 +42,12 @@ class IdentityClient {
   [[nodiscard]] Answer<Profile> profile_by_name(std::string_view username);
   [[nodiscard]] Answer<Profile> change_profile(const ProfileChange& change);
 
+  // Who has a token from before goes on until it expires; every session ends. Refusals: invalid, not_found, …
+  [[nodiscard]] Answer<Profile> change_password(const PasswordChange& change);
+  [[nodiscard]] Answer<void> forget(UserId user);
+  // See forgotten_watch.hpp; what is remembered of them here is forgotten with it.
+  [[nodiscard]] Answer<Forgotten> forgotten_after(std::int64_t place);
+
   // Where to reach a user: may be as old as `contact_age_max`. Nothing: there is no such user.
   // Errors: unavailable, timeout.
   [[nodiscard]] Result<std::optional<Profile>> contact(UserId user);

@@ -149,6 +149,20 @@ std::string encode(const ProfileChange& question) {
   return out.SerializeAsString();
 }
 
+std::string encode(const PasswordChange& question) {
+  v1::PasswordChange out;
+  out.set_user_id(std::string(question.user_id.raw()));
+  out.set_current_password(question.current_password);
+  out.set_new_password(question.new_password);
+  return out.SerializeAsString();
+}
+
+std::string encode_forgotten_question(std::int64_t after_place) {
+  v1::ForgottenRequest out;
+  out.set_after_place(after_place);
+  return out.SerializeAsString();
+}
+
 // RefreshRequest and LogoutRequest are alike on the wire.
 std::string encode_refresh_token(std::string_view token) {
   v1::RefreshRequest out;
@@ -197,6 +211,19 @@ Result<ProfileChange> decode_profile_change(std::string_view bytes) {
   return change;
 }
 
+Result<PasswordChange> decode_password_change(std::string_view bytes) {
+  const auto in = parse<v1::PasswordChange>(bytes);
+  const auto user = in ? UserId::from_bytes(in->user_id()) : std::nullopt;
+  if (!user) return unreadable("a change of a password");
+  return PasswordChange{*user, in->current_password(), in->new_password()};
+}
+
+Result<std::int64_t> decode_forgotten_question(std::string_view bytes) {
+  const auto in = parse<v1::ForgottenRequest>(bytes);
+  if (!in) return unreadable("a place among those who are gone");
+  return in->after_place();
+}
+
 Result<std::string> decode_refresh_token(std::string_view bytes) {
   const auto in = parse<v1::RefreshRequest>(bytes);
   if (!in) return unreadable("a refresh token");
@@ -228,6 +255,13 @@ std::string encode(const Answer<Tokens>& answer) {
   });
 }
 
+std::string encode(const Answer<Forgotten>& answer) {
+  return encode_answer(answer, [&](v1::Reply& out) {
+    for (const auto user : answer->users) out.add_forgotten(std::string(user.raw()));
+    out.set_forgotten_place(answer->place);
+  });
+}
+
 std::string encode(const Answer<void>& answer) {
   return encode_answer(answer, [](v1::Reply&) {});
 }
@@ -245,6 +279,18 @@ Answer<Tokens> decode_tokens(std::string_view bytes) {
   if (!reply) return tl::unexpected(reply.error());
   if (reply->access_token().empty()) return unreadable_answer();
   return Tokens{reply->access_token(), std::chrono::seconds(reply->expires_in_seconds()), reply->refresh_token()};
+}
+
+Answer<Forgotten> decode_forgotten(std::string_view bytes) {
+  const auto reply = decode_answer(bytes);
+  if (!reply) return tl::unexpected(reply.error());
+  Forgotten forgotten{{}, reply->forgotten_place()};
+  for (const auto& bytes_of_user : reply->forgotten()) {
+    const auto user = UserId::from_bytes(bytes_of_user);
+    if (!user) return unreadable_answer();
+    forgotten.users.push_back(*user);
+  }
+  return forgotten;
 }
 
 Answer<void> decode_done(std::string_view bytes) {

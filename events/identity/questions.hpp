@@ -25,6 +25,9 @@ inline constexpr std::string_view kLogoutSubject = "identity.logout";
 inline constexpr std::string_view kProfileSubject = "identity.profile.get";
 inline constexpr std::string_view kProfileByNameSubject = "identity.profile.by_name";
 inline constexpr std::string_view kProfileChangeSubject = "identity.profile.change";
+inline constexpr std::string_view kPasswordChangeSubject = "identity.password.change";
+inline constexpr std::string_view kForgetSubject = "identity.forget";
+inline constexpr std::string_view kForgottenSubject = "identity.forgotten";
 
 struct Profile {
   UserId user_id;
@@ -72,6 +75,20 @@ struct ProfileChange {
   std::optional<std::vector<std::string>> channels;
 };
 
+struct PasswordChange {
+  UserId user_id;
+  std::string current_password;
+  std::string new_password;
+};
+
+// People who are gone, in the order in which they went.
+struct Forgotten {
+  std::vector<UserId> users;
+  std::int64_t place = 0;  // to ask again from
+
+  friend bool operator==(const Forgotten&, const Forgotten&) = default;
+};
+
 enum class RefusalReason {
   username_taken,
   invalid_credentials,  // unknown user, wrong password, or a refresh token that is not valid (any more)
@@ -109,6 +126,8 @@ using Answer = Result<Value, Refusal>;
 [[nodiscard]] std::string encode(const NewUser& question);
 [[nodiscard]] std::string encode(const Credentials& question);
 [[nodiscard]] std::string encode(const ProfileChange& question);
+[[nodiscard]] std::string encode(const PasswordChange& question);
+[[nodiscard]] std::string encode_forgotten_question(std::int64_t after_place);
 [[nodiscard]] std::string encode_refresh_token(std::string_view token);  // to refresh, and to log out
 [[nodiscard]] std::string encode_user_id(UserId user);
 [[nodiscard]] std::string encode_username(std::string_view username);
@@ -116,16 +135,20 @@ using Answer = Result<Value, Refusal>;
 [[nodiscard]] Result<NewUser> decode_new_user(std::string_view bytes);
 [[nodiscard]] Result<Credentials> decode_credentials(std::string_view bytes);
 [[nodiscard]] Result<ProfileChange> decode_profile_change(std::string_view bytes);
+[[nodiscard]] Result<PasswordChange> decode_password_change(std::string_view bytes);
+[[nodiscard]] Result<std::int64_t> decode_forgotten_question(std::string_view bytes);
 [[nodiscard]] Result<std::string> decode_refresh_token(std::string_view bytes);
 [[nodiscard]] Result<UserId> decode_user_id(std::string_view bytes);
 [[nodiscard]] Result<std::string> decode_username(std::string_view bytes);
 
 [[nodiscard]] std::string encode(const Answer<Profile>& answer);
 [[nodiscard]] std::string encode(const Answer<Tokens>& answer);
+[[nodiscard]] std::string encode(const Answer<Forgotten>& answer);
 [[nodiscard]] std::string encode(const Answer<void>& answer);
 
 [[nodiscard]] Answer<Profile> decode_profile(std::string_view bytes);
 [[nodiscard]] Answer<Tokens> decode_tokens(std::string_view bytes);
+[[nodiscard]] Answer<Forgotten> decode_forgotten(std::string_view bytes);
 [[nodiscard]] Answer<void> decode_done(std::string_view bytes);
 
 }  // namespace ordo::identity

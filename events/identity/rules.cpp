@@ -78,6 +78,13 @@ std::vector<FieldProblem> problems_of(const NewUser& user) {
   return problems.take();
 }
 
+std::vector<FieldProblem> problems_of(const PasswordChange& change) {
+  Problems problems;
+  problems.require(is_password(change.new_password), "new_password", "must have 8 to 128 characters");
+  problems.require(change.new_password != change.current_password, "new_password", "must be another one");
+  return problems.take();
+}
+
 std::vector<FieldProblem> problems_of(const ProfileChange& change) {
   Problems problems;
   problems.require(!change.email || is_email(*change.email), "email", kEmailRule);

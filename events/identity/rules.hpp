@@ -20,6 +20,8 @@ namespace ordo::identity {
 [[nodiscard]] std::vector<FieldProblem> problems_of(const NewUser& user);
 [[nodiscard]] std::vector<FieldProblem> problems_of(const ProfileChange& change);
 
+[[nodiscard]] std::vector<FieldProblem> problems_of(const PasswordChange& change);
+
 [[nodiscard]] bool is_username(std::string_view text);
 [[nodiscard]] bool is_email(std::string_view text);
 [[nodiscard]] bool is_phone(std::string_view text);

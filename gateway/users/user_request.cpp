@@ -18,6 +18,22 @@ Result<void, http::Problem> finish(http::Body& body, const std::vector<FieldProb
   return body.finish();
 }
 
+ProfileChange read_profile(http::Body& body, UserId user) {
+  ProfileChange change;
+  change.user_id = user;
+  change.email = body.optional_string("email", kText);
+  if (body.takes_null("phone")) {
+    change.phone = "";
+  } else {
+    change.phone = body.optional_string("phone", kText);
+  }
+  change.locale = body.optional_string("locale", kText);
+  change.channels = body.optional_strings("channels", kChannelsMax, kText);
+  return change;
+}
+
+bool changes_anything(const ProfileChange& change) { return change.email || change.phone || change.locale || change.channels; }
+
 }  // namespace
 
 Result<NewUser, http::Problem> read_new_user(std::string_view text) {
@@ -49,21 +65,22 @@ Result<std::string, http::Problem> read_refresh_token(std::string_view text) {
   return token;
 }
 
-Result<ProfileChange, http::Problem> read_profile_change(std::string_view text, UserId user) {
+Result<OwnChange, http::Problem> read_own_change(std::string_view text, UserId user) {
   auto body = http::Body::parse(text);
   if (!body) return tl::unexpected(std::move(body.error()));
-  ProfileChange change;
-  change.user_id = user;
-  change.email = body->optional_string("email", kText);
-  if (body->takes_null("phone")) {
-    change.phone = "";
-  } else {
-    change.phone = body->optional_string("phone", kText);
+  const auto change = read_profile(*body, user);
+  const auto current = body->optional_string("current_password", kText);
+  const auto next = body->optional_string("new_password", kText);
+  if (!current && !next) {
+    if (auto checked = finish(*body, problems_of(change)); !checked) return tl::unexpected(std::move(checked.error()));
+    return change;
   }
-  change.locale = body->optional_string("locale", kText);
-  change.channels = body->optional_strings("channels", kChannelsMax, kText);
-  if (auto checked = finish(*body, problems_of(change)); !checked) return tl::unexpected(std::move(checked.error()));
-  return change;
+  const PasswordChange password{user, current.value_or(""), next.value_or("")};
+  if (!current) body->refuse("current_password", "is needed to change the password");
+  if (!next) body->refuse("new_password", "is needed to change the password");
+  if (changes_anything(change)) body->refuse("new_password", "is changed by itself, without other members");
+  if (auto checked = finish(*body, problems_of(password)); !checked) return tl::unexpected(std::move(checked.error()));
+  return password;
 }
 
 }  // namespace ordo::identity

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "events/identity/questions.hpp"
 #include "gateway/http/problem.hpp"
@@ -14,7 +15,9 @@ namespace ordo::identity {
 [[nodiscard]] Result<NewUser, http::Problem> read_new_user(std::string_view body);
 [[nodiscard]] Result<Credentials, http::Problem> read_credentials(std::string_view body);
 [[nodiscard]] Result<std::string, http::Problem> read_refresh_token(std::string_view body);
-// Members that are absent stay as they are; `"phone": null` takes the number away.
-[[nodiscard]] Result<ProfileChange, http::Problem> read_profile_change(std::string_view body, UserId user);
+// A change of the profile: members that are absent stay as they are; `"phone": null` takes the number away. Or one of the password:
+// `current_password` and `new_password`, which are changed by themselves.
+using OwnChange = std::variant<ProfileChange, PasswordChange>;
+[[nodiscard]] Result<OwnChange, http::Problem> read_own_change(std::string_view body, UserId user);
 
 }  // namespace ordo::identity

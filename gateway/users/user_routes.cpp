@@ -50,9 +50,16 @@ Reply own_profile(IdentityClient& identity, const http::Request& request) {
 }
 
 Reply change_profile(IdentityClient& identity, const http::Request& request) {
-  const auto change = read_profile_change(request.body, request.principal->user_id);
+  const auto change = read_own_change(request.body, request.principal->user_id);
   if (!change) return tl::unexpected(change.error());
-  return rendered(identity.change_profile(*change), profile_response);
+  if (const auto* password = std::get_if<PasswordChange>(&*change)) return rendered(identity.change_password(*password), profile_response);
+  return rendered(identity.change_profile(std::get<ProfileChange>(*change)), profile_response);
+}
+
+Reply forget(IdentityClient& identity, const http::Request& request) {
+  const auto done = identity.forget(request.principal->user_id);
+  if (!done) return tl::unexpected(problem_of(done.error()));
+  return http::empty_response(204);
 }
 
 Reply profile_by_name(IdentityClient& identity, const http::Request& request) {
@@ -76,6 +83,7 @@ constexpr UserRoute kRoutes[] = {
     {http::Method::post, "/api/auth/logout", http::Access::anyone, logout},
     {http::Method::get, "/api/users/me", http::Access::user, own_profile},
     {http::Method::patch, "/api/users/me", http::Access::user, change_profile},
+    {http::Method::remove, "/api/users/me", http::Access::user, forget},
     {http::Method::get, "/api/users/{username}", http::Access::user, profile_by_name},
 };
 

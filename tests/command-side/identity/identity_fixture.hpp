@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 #include <sodium.h>
 
+#include "command-side/identity/forgetting.hpp"
 #include "command-side/identity/registration.hpp"
 #include "command-side/identity/schema.hpp"
 #include "command-side/identity/sessions.hpp"
@@ -63,6 +64,7 @@ struct IdentityFixture {
   identity::PasswordHashing hashing{kCheapHashing};
   identity::Registration registration{pool, hashing, clock, *Currency::parse("EUR")};
   identity::Profiles profiles{pool, clock};
+  identity::Forgetting forgetting{pool, clock};
   log::InMemoryLog log;
   identity::OutboxRelay relay{pool, log, 4};
   identity::Sessions sessions{pool, hashing, must(identity::TokenSigner::open(keys.private_pem)), clock,

@@ -2,9 +2,12 @@
 
 #include "command-side/identity/service.hpp"
 
+#include <future>
+
 #include <catch2/catch.hpp>
 
 #include "events/identity/client.hpp"
+#include "events/identity/forgotten_watch.hpp"
 #include "events/log/in_memory_request_reply.hpp"
 #include "tests/command-side/identity/identity_fixture.hpp"
 
@@ -16,7 +19,7 @@ namespace {
 
 struct ServedIdentity : IdentityFixture {
   log::InMemoryRequestReply port;
-  Services services = serve_identity(port, registration, sessions, profiles).value();
+  Services services = serve_identity(port, registration, sessions, profiles, forgetting).value();
   IdentityClient client{port};
 };
 
@@ -44,6 +47,35 @@ TEST_CASE("a user registers, logs in, changes the profile, and logs out over req
   REQUIRE(changed);
   CHECK(changed->locale == "en");
   CHECK(identity.client.contact(registered->user_id).value()->locale == "en");
+}
+
+TEST_CASE("a password is changed, and a user is forgotten, over request and reply") {
+  ServedIdentity identity;
+  const auto user = identity.client.register_user(ann()).value().user_id;
+  CHECK(identity.client.change_password({user, "wrong", "another horse"}).error().problems.at(0).field == "current_password");
+  CHECK(identity.client.change_password({user, "correct horse", "another horse"})->version == 2);
+  REQUIRE(identity.client.login({"ann", "another horse"}));
+  REQUIRE(identity.client.contact(user).value());
+
+  CHECK(identity.client.forget(user));
+  CHECK(identity.client.contact(user).value() == std::nullopt);
+  CHECK(identity.client.forgotten_after(0) == Forgotten{{user}, 1});
+  CHECK(identity.client.forgotten_after(1) == Forgotten{{}, 1});
+  CHECK(identity.client.forget(user).error().reason == RefusalReason::not_found);
+}
+
+TEST_CASE("whoever remembers an address is told that its user is gone") {
+  ServedIdentity identity;
+  const auto user = identity.client.register_user(ann()).value().user_id;
+  IdentityClient notifications(identity.port);
+  REQUIRE(notifications.contact(user).value());
+  std::promise<UserId> gone;
+  const ForgottenWatch watch(notifications, [&](UserId who) { gone.set_value(who); }, std::chrono::milliseconds(1));
+  REQUIRE(identity.client.forget(user));
+  auto told = gone.get_future();
+  REQUIRE(told.wait_for(std::chrono::seconds(10)) == std::future_status::ready);
+  CHECK(told.get() == user);
+  CHECK(notifications.contact(user).value() == std::nullopt);
 }
 
 TEST_CASE("every broken rule comes back to who asked") {

@@ -135,3 +135,48 @@ TEST_CASE("a refresh token is no access token") {
   CHECK(fixture.token_check.check(tokens.refresh_token).error() == TokenProblem::malformed);
   CHECK(refused(fixture.sessions.refresh(tokens.access_token)));
 }
+
+TEST_CASE("a changed password ends every session, and only the new one is good") {
+  IdentityFixture fixture;
+  const auto here = log_in(fixture);
+  const auto elsewhere = fixture.sessions.login({"ann", "correct horse"}).value();
+  const auto user = fixture.profiles.by_name("ann")->user_id;
+  REQUIRE(fixture.sessions.change_password({user, "correct horse", "another horse"}));
+  CHECK(refused(fixture.sessions.refresh(here.refresh_token)));
+  CHECK(refused(fixture.sessions.refresh(elsewhere.refresh_token)));
+  CHECK(refused(fixture.sessions.login({"ann", "correct horse"})));
+  CHECK(fixture.sessions.login({"ann", "another horse"}));
+}
+
+TEST_CASE("a password is changed only by who knows the one before, and to a good one") {
+  IdentityFixture fixture;
+  const auto tokens = log_in(fixture);
+  const auto user = fixture.profiles.by_name("ann")->user_id;
+  for (const auto& [change, field] : {std::pair{PasswordChange{user, "wrong", "another horse"}, "current_password"},
+                                      std::pair{PasswordChange{user, "correct horse", "short"}, "new_password"},
+                                      std::pair{PasswordChange{user, "correct horse", "correct horse"}, "new_password"}}) {
+    const auto answer = fixture.sessions.change_password(change);
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().reason == RefusalReason::invalid);
+    CHECK(answer.error().problems.at(0).field == field);
+  }
+  CHECK(fixture.sessions.refresh(tokens.refresh_token));
+}
+
+TEST_CASE("of many who change a password at once, one succeeds, and no session is left of those who logged in meanwhile with the old one") {
+  IdentityFixture fixture;
+  REQUIRE(fixture.registration.register_user(ann()));
+  const auto user = fixture.profiles.by_name("ann")->user_id;
+  std::atomic<int> succeeded = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < 3; ++thread) {
+      threads.emplace_back([&, thread] {
+        succeeded += fixture.sessions.change_password({user, "correct horse", "another horse " + std::to_string(thread)}) ? 1 : 0;
+      });
+      threads.emplace_back([&] { (void)fixture.sessions.login({"ann", "correct horse"}); });
+    }
+  }
+  CHECK(succeeded == 1);
+  CHECK(fixture.count("refresh_tokens") == 0);
+}

@@ -181,6 +181,18 @@ TEST_CASE("a token of a key that was taken away is refused, also when it was acc
   CHECK(fixture.check.check(fixture.signed_by(next, {replaced(fixture.header, fixture.key.id(), next.id()), fixture.claims})));
 }
 
+TEST_CASE("a token of a user who is gone is refused, also when it was accepted before, and no other") {
+  TokenFixture fixture;
+  const auto token = fixture.token();
+  REQUIRE(fixture.check.check(token));
+  fixture.check.refuse(UserId::random());
+  REQUIRE(fixture.check.check(token));
+  fixture.check.refuse(fixture.user);
+  CHECK(fixture.problem_of(token) == TokenProblem::user_is_gone);
+  fixture.clock.seconds += 3'599;
+  CHECK(fixture.problem_of(token) == TokenProblem::user_is_gone);
+}
+
 TEST_CASE("a token for somebody else, or from somebody else, is refused") {
   const TokenFixture fixture;
   CHECK(fixture.problem_of(fixture.with_claims(R"("iss":"ordo")", R"("iss":"other")")) == TokenProblem::wrong_issuer);

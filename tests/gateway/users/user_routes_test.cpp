@@ -123,6 +123,19 @@ TEST_CASE("a profile by name is shown to its owner and to admins; to others it i
   REQUIRE(served.ask(Method::get, "/api/users/bert", "", "root").status == 200);
 }
 
+TEST_CASE("who wants to be forgotten is answered when it is done") {
+  Served served;
+  served.identity_answers(kForgetSubject, encode(Answer<void>()));
+  REQUIRE(served.ask(Method::remove, "/api/users/me").status == 204);
+}
+
+TEST_CASE("a change of the password is asked for apart from one of the profile") {
+  Served served;
+  served.identity_answers(kPasswordChangeSubject, encode(Answer<Profile>(profile_of(kAnna, "anna"))));
+  REQUIRE(served.ask(Method::patch, "/api/users/me", R"({"current_password":"p","new_password":"long enough"})").status == 200);
+  REQUIRE(served.ask(Method::patch, "/api/users/me", R"({"locale":"ru"})").status == 503);
+}
+
 TEST_CASE("one's own profile has a tag") {
   Served served;
   served.identity_answers(kProfileSubject, encode(Answer<Profile>(profile_of(kAnna, "anna"))));
