@@ -14,6 +14,7 @@
 #include "events/log/monotonic_log.hpp"
 #include "gateway/event_streams/event_routes.hpp"
 #include "gateway/http/server.hpp"
+#include "gateway/limits/rate_limits.hpp"
 #include "gateway/live/outcome_feed.hpp"
 #include "gateway/live/outcome_watch.hpp"
 #include "gateway/live/read_model_outcomes.hpp"
@@ -84,6 +85,9 @@ struct Opened {
 Result<Opened> open(const Settings& settings, Clock& clock) {
   auto server = parse_listen(settings.gateway_listen);
   if (!server) return tl::unexpected(server.error());
+  auto trusted = http::parse_networks(settings.trusted_proxies);
+  if (!trusted) return failure(FailureKind::corrupt, "trusted proxies: " + trusted.error().text);
+  server->trusted_proxies = std::move(*trusted);
   const auto currency = Currency::parse(settings.currency);
   if (!currency) return failure(FailureKind::corrupt, fmt::format("{} is no currency", settings.currency));
   auto keys = identity::read_key_file(settings.jwt_public_key_file);
@@ -124,6 +128,7 @@ class Gateway {
         events_(streams_, pool_, gate_, seal_, clock, settings.partitions),
         payments_(flow_, pool_, gate_, seal_, clock, settings.partitions, opened.currency),
         keys_(opened.tokens, opened.public_keys),
+        limits_({{settings.rate_limit_user}, {settings.rate_limit_address}, {settings.rate_limit_login}}, clock),
         server_(opened.server, make_router(opened.tokens, opened.swagger)),
         gone_watch_(identity_, [&tokens = opened.tokens](UserId user) { tokens.refuse(user); }),
         key_watch_(settings.jwt_public_key_file, opened.public_keys, [this](const std::string& content) { keys_.take(content); }) {}
@@ -143,7 +148,7 @@ class Gateway {
 
  private:
   http::Router make_router(const identity::TokenCheck& tokens, const std::vector<operations::SwaggerFile>& swagger) {
-    http::Router router(identity::authenticate_with(tokens), workers_);
+    http::Router router(identity::authenticate_with(tokens), workers_, limits_.meter());
     orders_.add_to(router);
     cancel_.add_to(router);
     events_.add_to(router);
@@ -201,6 +206,7 @@ class Gateway {
   event_streams::EventRoutes events_;
   billing::PaymentRoutes payments_;
   identity::KeyRoutes keys_;
+  limits::RateLimits limits_;
   http::Server server_;
   identity::ForgottenWatch gone_watch_;
   identity::FileWatch key_watch_;

@@ -67,7 +67,8 @@ class Identity {
         relay_(identity::OutboxRelay(pool_, *opened.connection.log, settings.partitions)),
         registration_(pool_, hashing_, clock_, opened.currency, [this] { relay_.wake(); }),
         sessions_(pool_, hashing_, opened.signer, clock_,
-                  [this](identity::Hurry hurry, std::chrono::milliseconds limit) { relay_.await_pass(hurry, limit); }),
+                  [this](identity::Hurry hurry, std::chrono::milliseconds limit) { relay_.await_pass(hurry, limit); },
+                  {.guesses = {settings.login_failures_per_account, settings.login_failures_per_address}}),
         profiles_(pool_, clock_),
         forgetting_(pool_, clock_),
         requests_(opened.connection.nats),
@@ -78,9 +79,8 @@ class Identity {
   ~Identity() { stopping_.request_stop(); }
 
   [[nodiscard]] Result<void> start() {
-    return identity::serve_identity(requests_, registration_, sessions_, profiles_, forgetting_).map([this](identity::Services services) {
-      services_ = std::move(services);
-    });
+    return identity::serve_identity(requests_, registration_, sessions_, profiles_, forgetting_)
+        .map([this](identity::Services services) { services_ = std::move(services); });
   }
 
  private:
@@ -120,7 +120,8 @@ int run_identity(const Settings& settings) {
 
 void add_identity(CLI::App& app, const Settings& settings, int& exit_code) {
   auto* command = app.add_subcommand("identity", "role: registers users, logs them in, keeps their profiles");
-  command->footer("It alone has the private key that tokens are signed with, and learns a new one by itself (`ordo keys rotate`). Exit: 0 told to stop, 1 it cannot go on.\n"
+  command->footer("It alone has the private key that tokens are signed with, and learns a new one by itself (`ordo keys rotate`).\n"
+                  "Exit: 0 told to stop, 1 it cannot go on.\n"
                   "Example: ordo identity --jwt-private-key-file jwt.key --ready-file identity.ready");
   command->callback([&settings, &exit_code] { exit_code = run_identity(settings); });
 }

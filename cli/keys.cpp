@@ -134,7 +134,8 @@ int retire(const Settings& settings, const Wanted& wanted) {
   if (!has_files(settings)) return exit_code::kFailed;
   const auto listing = files_of(settings).list();
   if (!listing) return give_up(listing.error());
-  const auto loss = fmt::format("tokens of {} are good until {}; retired now, their holders have to refresh", wanted.id, text(tokens_end(*listing)));
+  const auto loss =
+      fmt::format("tokens of {} are good until {}; retired now, their holders have to refresh", wanted.id, text(tokens_end(*listing)));
   if (SystemClock().now() < tokens_end(*listing) && !confirmed(wanted.yes, loss)) return exit_code::kFailed;
   Act act{actor_of(settings.actor), "keys retire", wanted.id, wanted.reason};
   return recorded(settings, std::move(act), [&] { return retire_key(settings, wanted); });

@@ -4,7 +4,32 @@
 
 namespace ordo::cli {
 
+namespace {
+
+void add_limits(CLI::App& app, Settings& settings) {
+  app.add_option("--rate-limit-user", settings.rate_limit_user, "requests a minute of one user at each gateway; 0: any number")
+      ->envname("ORDO_RATE_LIMIT_USER");
+  app.add_option("--rate-limit-address", settings.rate_limit_address, "requests a minute from one address at each gateway; 0: any number")
+      ->envname("ORDO_RATE_LIMIT_ADDRESS");
+  app.add_option("--rate-limit-login", settings.rate_limit_login,
+                 "log-ins and registrations a minute from one address at each gateway; 0: any number")
+      ->envname("ORDO_RATE_LIMIT_LOGIN");
+  app.add_option("--trusted-proxies", settings.trusted_proxies, "whose X-Forwarded-For counts: addresses and networks between commas")
+      ->envname("ORDO_TRUSTED_PROXIES");
+  app.add_option("--login-failures-per-account", settings.login_failures_per_account,
+                 "log-ins of one account that may fail in a minute; 0: any number")
+      ->envname("ORDO_LOGIN_FAILURES_PER_ACCOUNT")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--login-failures-per-address", settings.login_failures_per_address,
+                 "log-ins from one address that may fail in a minute; 0: any number")
+      ->envname("ORDO_LOGIN_FAILURES_PER_ADDRESS")
+      ->check(CLI::NonNegativeNumber);
+}
+
+}  // namespace
+
 void add_settings(CLI::App& app, Settings& settings) {
+  add_limits(app, settings);
   app.add_option("--nats-url", settings.nats_url, "NATS server")->envname("ORDO_NATS_URL");
   app.add_option("--nats-sync-interval", settings.nats_sync_interval, "the server's sync_interval, to say what it promises")
       ->envname("ORDO_NATS_SYNC_INTERVAL");

@@ -1,6 +1,7 @@
 #pragma once
 // Purpose: what every subcommand is told by environment and flags. A secret comes by file or environment, never by flag.
 
+#include <cstdint>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -21,6 +22,12 @@ struct Settings {
   std::string jwt_private_key_file;     // ES256, PEM; identity signs with it
   std::string jwt_public_key_file;      // the gateway checks with it; several keys, one after another
   std::string cursor_secret_file;       // what the gateways seal cursors with, the same for all
+  std::uint32_t rate_limit_user = 600;     // requests a minute; 0: no limit
+  std::uint32_t rate_limit_address = 1'200;
+  std::uint32_t rate_limit_login = 60;     // log-ins and registrations, of an address
+  std::string trusted_proxies = "127.0.0.0/8,::1";
+  std::int64_t login_failures_per_account = 10;  // a minute; 0: no limit
+  std::int64_t login_failures_per_address = 10;
   std::string gateway_listen = "127.0.0.1:8081";
   std::string swagger_folder;           // none: no /swagger
   std::string instance;                 // this one's name among the instances of its role; a later start under it takes its place

@@ -28,7 +28,9 @@ Result<void> write_public(const std::string& path, const std::vector<SigningKey>
   return replace_file(path, all, kEverybodyReads);
 }
 
-bool holds(const std::vector<SigningKey>& keys, const std::string& id) { return std::ranges::find(keys, id, &SigningKey::id) != keys.end(); }
+bool holds(const std::vector<SigningKey>& keys, const std::string& id) {
+  return std::ranges::find(keys, id, &SigningKey::id) != keys.end();
+}
 
 }  // namespace
 

@@ -42,7 +42,8 @@ Result<void> replace_file(const std::string& path, std::string_view content, mod
   ::unlink(temporary.c_str());  // of somebody who was interrupted
   const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly);
   if (descriptor < 0) return failed("make", temporary);
-  const bool written = write_all(descriptor, content) && hand_over(descriptor, existed ? &before : nullptr, rights) && ::fsync(descriptor) == 0;
+  const bool written =
+      write_all(descriptor, content) && hand_over(descriptor, existed ? &before : nullptr, rights) && ::fsync(descriptor) == 0;
   ::close(descriptor);
   if (!written || ::rename(temporary.c_str(), path.c_str()) != 0) return failed("write", path);
   return {};

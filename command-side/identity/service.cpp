@@ -3,6 +3,8 @@
 #include <string>
 #include <type_traits>
 
+#include "events/identity/question_codec.hpp"
+
 namespace ordo::identity {
 namespace {
 

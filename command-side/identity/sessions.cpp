@@ -10,15 +10,14 @@ tl::unexpected<Refusal> wrong_credentials() { return refuse(RefusalReason::inval
 
 tl::unexpected<Refusal> wrong_refresh_token() { return refuse(RefusalReason::invalid_credentials, "the refresh token is not valid"); }
 
-Refusal wrong_password() { return refusal_of({{"current_password", "is not the password"}}); }
+Refusal wrong_password() { return refusal_of(std::vector<FieldProblem>{{"current_password", "is not the password"}}); }
 
 }  // namespace
 
 Answer<Tokens> Sessions::login(const Credentials& credentials) {
   const auto user = find_user_by_name(pool_, credentials.username);
   if (!user) return tl::unexpected(refusal_of(user.error()));
-  const auto right = *user ? hashing_.verify((*user)->password_hash, credentials.password)
-                           : hashing_.verify_nobody(credentials.password);
+  const auto right = guess(*user, credentials);
   if (!right) return tl::unexpected(right.error());
   if (!*right) return wrong_credentials();
   if (auto known = await_registration_in_log((*user)->profile.user_id); !known) return tl::unexpected(known.error());
@@ -27,7 +26,10 @@ Answer<Tokens> Sessions::login(const Credentials& credentials) {
         return open_session(transaction, **user);
       })
       .map_error([](const Failure& failure) { return refusal_of(failure); })
-      .and_then([](std::optional<Tokens> tokens) -> Answer<Tokens> { return tokens ? Answer<Tokens>(std::move(*tokens)) : wrong_credentials(); });
+      .and_then([](std::optional<Tokens> tokens) -> Answer<Tokens> {
+        if (!tokens) return wrong_credentials();
+        return std::move(*tokens);
+      });
 }
 
 // Nothing: the password that was right has been changed since, or the user is gone.
@@ -39,6 +41,18 @@ Result<std::optional<Tokens>> Sessions::open_session(postgres::Transaction& tran
   return forget_expired_refresh_tokens(transaction, profile.user_id, clock_.now())
       .and_then([&] { return issue(transaction, profile, TokenFamily::random()); })
       .map([](Tokens tokens) { return std::optional(std::move(tokens)); });
+}
+
+Answer<bool> Sessions::verify(const std::optional<StoredUser>& user, const std::string& password) {
+  return user ? hashing_.verify(user->password_hash, password) : hashing_.verify_nobody(password);
+}
+
+Answer<bool> Sessions::guess(const std::optional<StoredUser>& user, const Credentials& credentials) {
+  if (auto begun = guesses_.begin(credentials.username, credentials.address); !begun) return tl::unexpected(begun.error());
+  auto right = verify(user, credentials.password);
+  const bool wrong = right && !*right;
+  wrong ? guesses_.failed(credentials.address) : guesses_.was_none(credentials.username);
+  return right;
 }
 
 Answer<void> Sessions::await_registration_in_log(UserId user) {
@@ -79,7 +93,7 @@ Answer<Profile> Sessions::change_password(const PasswordChange& change) {
   const auto user = find_user(pool_, change.user_id);
   if (!user) return tl::unexpected(refusal_of(user.error()));
   if (!*user) return refuse(RefusalReason::not_found, "there is no such user");
-  const auto right = hashing_.verify((*user)->password_hash, change.current_password);
+  const auto right = guess(*user, {(*user)->profile.username, change.current_password});
   if (!right) return tl::unexpected(right.error());
   if (!*right) return tl::unexpected(wrong_password());
   const auto hash = hashing_.hash(change.new_password);

@@ -2,6 +2,7 @@
 // Purpose: logging in, staying so, and logging out.
 //          A token is given only to a user whom the log has heard of, so that whatever it is used for comes later in the log than
 //          the registration. Whoever logs in before that waits for it, a moment at most; then he is told `busy`.
+//          Who guesses is slowed down (guess_limits.hpp).
 // Errors: refusals; `invalid_credentials` says the same, after about the same time, for an unknown user and a wrong password.
 // Threads: may be used by all; every call blocks. What it is given outlives it.
 
@@ -11,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "command-side/identity/guess_limits.hpp"
 #include "command-side/identity/outbox_relay.hpp"
 #include "command-side/identity/password_hashing.hpp"
 #include "command-side/identity/refresh_tokens.hpp"
@@ -24,6 +26,7 @@ namespace ordo::identity {
 struct SessionLimits {
   std::chrono::seconds refresh_life = std::chrono::days(30);
   std::chrono::milliseconds registration_waited_for_max{2'000};
+  GuessQuota guesses;
 };
 
 class Sessions {
@@ -38,7 +41,8 @@ class Sessions {
         signer_(std::move(signer)),
         clock_(clock),
         await_pass_(std::move(await_pass)),
-        limits_(limits) {}
+        limits_(limits),
+        guesses_(pool, clock, limits.guesses) {}
 
   [[nodiscard]] Answer<Tokens> login(const Credentials& credentials);
   [[nodiscard]] Answer<Tokens> refresh(std::string_view refresh_token);
@@ -49,6 +53,9 @@ class Sessions {
   [[nodiscard]] Answer<Profile> change_password(const PasswordChange& change);
 
  private:
+  [[nodiscard]] Answer<bool> verify(const std::optional<StoredUser>& user, const std::string& password);
+  // Whether the password is right, counted as a guess of that name where it is not.
+  [[nodiscard]] Answer<bool> guess(const std::optional<StoredUser>& user, const Credentials& credentials);
   [[nodiscard]] Answer<void> await_registration_in_log(UserId user);
   [[nodiscard]] Result<std::optional<Tokens>> open_session(postgres::Transaction& transaction, const StoredUser& verified);
   [[nodiscard]] Answer<Profile> replace_password(const StoredUser& verified, const std::string& password_hash);
@@ -60,6 +67,7 @@ class Sessions {
   Clock& clock_;
   const AwaitPass await_pass_;
   const SessionLimits limits_;
+  GuessLimits guesses_;
 };
 
 }  // namespace ordo::identity

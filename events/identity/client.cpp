@@ -4,6 +4,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "events/identity/question_codec.hpp"
+
 namespace ordo::identity {
 namespace {
 

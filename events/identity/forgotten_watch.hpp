@@ -1,6 +1,6 @@
 #pragma once
-// Purpose: tells who is gone, within a second or so: for gateways, who refuse their tokens, and whoever remembers addresses. It asks identity
-//          again and again, so that nobody is missed who went while this process, identity or the network was away.
+// Purpose: tells who is gone, within a second or so: for gateways, who refuse their tokens, and whoever remembers addresses. It asks
+//          identity again and again, so that nobody is missed who went while this process, identity or the network was away.
 // Threads: `gone` is called on a thread of its own, one call at a time, until the destructor returns; it must not throw.
 
 #include <condition_variable>

@@ -1,7 +1,5 @@
 #pragma once
-// Purpose: what identity is asked over request/reply, and what it answers; nothing of it is ever stored. Both sides speak
-//          through this: the client encodes questions and decodes answers, identity's service the other way round.
-// Errors: a question that cannot be read is corrupt; an answer that cannot be read counts as `unavailable`.
+// Purpose: what identity is asked over request/reply, and what it answers; nothing of it is ever stored.
 // Threads: plain values.
 
 #include <chrono>
@@ -56,6 +54,7 @@ struct NewUser {
 struct Credentials {
   std::string username;
   std::string password;
+  std::string address = {};  // from where, as the gateway counts clients; empty: not told
 };
 
 struct Tokens {
@@ -96,6 +95,7 @@ enum class RefusalReason {
   invalid,      // see `problems`
   busy,         // too many ask at once: later
   unavailable,  // identity or its database is away: later
+  too_many_guesses,  // of this account's password, or from this address; says nothing of whether there is such a user
   timeout,      // no answer in time; a registration may have happened
 };
 
@@ -112,6 +112,7 @@ struct Refusal {
   RefusalReason reason;
   std::string detail;
   std::vector<FieldProblem> problems;  // all of them
+  std::chrono::seconds retry_after{0};  // of too_many_guesses
 
   friend bool operator==(const Refusal&, const Refusal&) = default;
 };
@@ -122,33 +123,5 @@ using Answer = Result<Value, Refusal>;
 [[nodiscard]] inline tl::unexpected<Refusal> refuse(RefusalReason reason, std::string detail = {}) {
   return tl::unexpected<Refusal>(Refusal{reason, std::move(detail), {}});
 }
-
-[[nodiscard]] std::string encode(const NewUser& question);
-[[nodiscard]] std::string encode(const Credentials& question);
-[[nodiscard]] std::string encode(const ProfileChange& question);
-[[nodiscard]] std::string encode(const PasswordChange& question);
-[[nodiscard]] std::string encode_forgotten_question(std::int64_t after_place);
-[[nodiscard]] std::string encode_refresh_token(std::string_view token);  // to refresh, and to log out
-[[nodiscard]] std::string encode_user_id(UserId user);
-[[nodiscard]] std::string encode_username(std::string_view username);
-
-[[nodiscard]] Result<NewUser> decode_new_user(std::string_view bytes);
-[[nodiscard]] Result<Credentials> decode_credentials(std::string_view bytes);
-[[nodiscard]] Result<ProfileChange> decode_profile_change(std::string_view bytes);
-[[nodiscard]] Result<PasswordChange> decode_password_change(std::string_view bytes);
-[[nodiscard]] Result<std::int64_t> decode_forgotten_question(std::string_view bytes);
-[[nodiscard]] Result<std::string> decode_refresh_token(std::string_view bytes);
-[[nodiscard]] Result<UserId> decode_user_id(std::string_view bytes);
-[[nodiscard]] Result<std::string> decode_username(std::string_view bytes);
-
-[[nodiscard]] std::string encode(const Answer<Profile>& answer);
-[[nodiscard]] std::string encode(const Answer<Tokens>& answer);
-[[nodiscard]] std::string encode(const Answer<Forgotten>& answer);
-[[nodiscard]] std::string encode(const Answer<void>& answer);
-
-[[nodiscard]] Answer<Profile> decode_profile(std::string_view bytes);
-[[nodiscard]] Answer<Tokens> decode_tokens(std::string_view bytes);
-[[nodiscard]] Answer<Forgotten> decode_forgotten(std::string_view bytes);
-[[nodiscard]] Answer<void> decode_done(std::string_view bytes);
 
 }  // namespace ordo::identity

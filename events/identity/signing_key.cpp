@@ -65,7 +65,9 @@ Result<SigningKey> make_private_key() {
 Result<SigningKey> public_half(const SigningKey& private_key) {
   const Key key(PEM_read_bio_PrivateKey(input(private_key.pem).get(), nullptr, no_password, nullptr), &EVP_PKEY_free);
   const Input out(BIO_new(BIO_s_mem()), &BIO_free);
-  if (!key || PEM_write_bio_PUBKEY(out.get(), key.get()) != 1) return failure(FailureKind::corrupt, fmt::format("private key: {}", kWanted));
+  if (!key || PEM_write_bio_PUBKEY(out.get(), key.get()) != 1) {
+    return failure(FailureKind::corrupt, fmt::format("private key: {}", kWanted));
+  }
   return SigningKey{private_key.id, take_text(out.get())};
 }
 

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "gateway/http/client_address.hpp"
 #include "gateway/http/connection_table.hpp"
 #include "gateway/http/request_fields.hpp"
 #include "gateway/http/response_text.hpp"
@@ -41,7 +42,7 @@ class StreamedBody final : public BodyStream {
 }  // namespace
 
 Connection::Connection(int descriptor, std::shared_ptr<ConnectionTable> table, std::shared_ptr<const Dispatch> dispatch)
-    : descriptor_(descriptor), table_(std::move(table)), dispatch_(std::move(dispatch)) {}
+    : descriptor_(descriptor), peer_(peer_address(descriptor)), table_(std::move(table)), dispatch_(std::move(dispatch)) {}
 
 Connection::~Connection() {
   table_->remove(*this);
@@ -92,6 +93,7 @@ Request Connection::make_request() {
   request.query_text = std::move(head_->query_text);
   request.headers = std::move(head_->headers);
   request.body = input_.substr(head_->bytes, head_->content_length);
+  request.client_address = peer_;
   request.correlation_id = correlation_id_of(request.headers);
   request.traceparent = traceparent_of(request.headers);
   input_.clear();

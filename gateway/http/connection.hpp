@@ -73,6 +73,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void end();
 
   const int descriptor_;
+  const std::string peer_;  // its address
   const std::shared_ptr<ConnectionTable> table_;
   const std::shared_ptr<const Dispatch> dispatch_;
 

@@ -50,6 +50,7 @@ struct Request {
   Headers headers;
   std::string body;
 
+  std::string client_address;                       // as it is counted: client_address.hpp
   std::string correlation_id;                       // the client's, where it is valid, or a new one
   std::string traceparent;                          // likewise
   std::optional<Principal> principal;               // always there on routes that need it

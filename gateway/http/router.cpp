@@ -106,8 +106,8 @@ struct Call {
 
 }  // namespace
 
-Router::Router(Authenticate authenticate, WorkerPool& workers)
-    : authenticate_(std::move(authenticate)), workers_(&workers) {}
+Router::Router(Authenticate authenticate, WorkerPool& workers, Meter meter)
+    : authenticate_(std::move(authenticate)), workers_(&workers), meter_(std::move(meter)) {}
 
 std::vector<Router::Segment> Router::parse_pattern(std::string_view pattern) {
   std::vector<Segment> segments;
@@ -199,12 +199,26 @@ bool Router::answer_options(const Request& request, Responder& responder) const 
   return true;
 }
 
+Metered Router::meter(const Request& request, Rated rated) const {
+  return meter_ && rated != Rated::no ? meter_(request, rated) : Metered{};
+}
+
 void Router::dispatch(Request request, Responder responder) const try {
-  if (answer_options(request, responder)) return;
   const auto entry = resolve(request);
-  if (!entry) return responder.refuse(entry.error());
+  auto metered = meter(request, entry ? (*entry)->route->rated : Rated::yes);
+  const auto refuse = [&](const Problem& refusal) {
+    for (auto& header : metered.headers) responder.attach(std::move(header));
+    responder.refuse(refusal);
+  };
+  if (metered.refusal) return refuse(*metered.refusal);
+  if (answer_options(request, responder)) return;
+  if (!entry) return refuse(entry.error());
   const auto& route = (*entry)->route;
-  if (const auto admitted = admit(*route, request); !admitted) return responder.refuse(admitted.error());
+  const auto admitted = admit(*route, request);
+  if (request.principal) metered = meter(request, route->rated);
+  if (metered.refusal) return refuse(*metered.refusal);
+  if (!admitted) return refuse(admitted.error());
+  for (auto& header : metered.headers) responder.attach(std::move(header));
 
   Call call{route, std::move(request), std::move(responder)};
   if (route->runs_on == RunsOn::reactor) return call();

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,18 @@ enum class Access { anyone, user, admin };
 // `reactor`: parses, checks, hands over, and never blocks. `workers`: may block; 503 `overloaded` when too many wait.
 enum class RunsOn { reactor, workers };
 
+// How often a route may be asked: by the common limits, by those of log-ins, or as often as anybody likes (probes).
+enum class Rated { yes, strictly, no };
+
+struct Metered {
+  std::optional<Problem> refusal;  // one request too many
+  Headers headers;                 // go out with the answer, whatever it is
+};
+
+// Counts one request. Asked twice of a route that needs a user: by address, before a token is looked at, and again when the principal
+// is known. Called on the reactor: it computes, it never waits.
+using Meter = std::function<Metered(const Request&, Rated)>;
+
 struct Route {
   Method method = Method::get;
   std::string pattern;  // "/api/orders/{id}": a segment in braces is a parameter
@@ -36,12 +49,13 @@ struct Route {
   Access access = Access::user;
   RunsOn runs_on = RunsOn::workers;
   bool command = false;  // reads Idempotency-Key
+  Rated rated = Rated::yes;
 };
 
 class Router {
  public:
   // The pool must outlive the router.
-  Router(Authenticate authenticate, WorkerPool& workers);
+  Router(Authenticate authenticate, WorkerPool& workers, Meter meter = {});
 
   // GET answers HEAD too. Literal segments win over parameters: /api/users/me before /api/users/{username}.
   Router& add(Route route);
@@ -69,11 +83,13 @@ class Router {
   [[nodiscard]] bool answer_options(const Request& request, Responder& responder) const;
   // The entry that the request is for; fills in its path parameters.
   [[nodiscard]] Result<const Entry*, Problem> resolve(Request& request) const;
+  [[nodiscard]] Metered meter(const Request& request, Rated rated) const;
   // Fills in everything that the checks read.
   [[nodiscard]] Result<void, Problem> admit(const Route& route, Request& request) const;
 
   Authenticate authenticate_;
   WorkerPool* workers_;
+  Meter meter_;
   std::vector<Entry> entries_;
 };
 

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "events/vocabulary/result.hpp"
+#include "gateway/http/client_address.hpp"
 #include "gateway/http/router.hpp"
 
 namespace ordo::http {
@@ -18,6 +19,7 @@ struct ServerSettings {
   std::string address = "127.0.0.1";  // IPv4; loopback, or inside a pod: a strict proxy stands in front
   std::uint16_t port = 0;             // 0: any that is free
   int reactor_threads = 1;
+  Networks trusted_proxies;  // whose X-Forwarded-For counts
   // From the first byte of a request to its last; then 408.
   std::chrono::milliseconds request_limit{15'000};
   // A connection on which nothing happens, and nobody waits for an answer, is closed.

@@ -57,13 +57,15 @@ void add_routes(http::Router& router, std::vector<HealthCheck> checks) {
                 responder.answer(http::json_response(200, R"({"status":"ok"})"));
               },
               .access = Access::anyone,
-              .runs_on = RunsOn::reactor});
+              .runs_on = RunsOn::reactor,
+              .rated = http::Rated::no});
   router.add({.method = Method::get,
               .pattern = "/readyz",
               .handler = [checks = std::move(checks)](const http::Request& request, http::Responder responder) {
                 answer_ready(checks, request, std::move(responder));
               },
-              .access = Access::anyone});
+              .access = Access::anyone,
+              .rated = http::Rated::no});
   router.add({.method = Method::get,
               .pattern = "/",
               .handler = [](const http::Request&, http::Responder responder) {

@@ -75,6 +75,9 @@ http::Problem problem_of(const Refusal& refusal) {
       return http::try_again(ProblemCode::overloaded, "Too many requests wait; try again.", kRetryAfterSeconds);
     case RefusalReason::unavailable:
       return http::try_again(ProblemCode::unavailable, "Users cannot be asked for now; try again.", kRetryAfterOutageSeconds);
+    case RefusalReason::too_many_guesses:
+      return http::try_again(ProblemCode::rate_limited, "Too many log-ins failed; wait before you try again.",
+                             static_cast<int>(refusal.retry_after.count()));
     case RefusalReason::timeout: break;
   }
   return http::try_again(ProblemCode::unavailable, "There was no answer in time; it may have been done.",

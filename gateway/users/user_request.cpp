@@ -52,7 +52,7 @@ Result<NewUser, http::Problem> read_new_user(std::string_view text) {
 Result<Credentials, http::Problem> read_credentials(std::string_view text) {
   auto body = http::Body::parse(text);
   if (!body) return tl::unexpected(std::move(body.error()));
-  Credentials credentials{body->required_string("username", kText), body->required_string("password", kText)};
+  Credentials credentials{body->required_string("username", kText), body->required_string("password", kText), {}};
   if (auto checked = body->finish(); !checked) return tl::unexpected(std::move(checked.error()));
   return credentials;
 }

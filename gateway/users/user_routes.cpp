@@ -26,8 +26,9 @@ Reply register_user(IdentityClient& identity, const http::Request& request) {
 }
 
 Reply login(IdentityClient& identity, const http::Request& request) {
-  const auto credentials = read_credentials(request.body);
-  if (!credentials) return tl::unexpected(credentials.error());
+  auto credentials = read_credentials(request.body);
+  if (!credentials) return tl::unexpected(std::move(credentials.error()));
+  credentials->address = request.client_address;
   return rendered(identity.login(*credentials), tokens_response);
 }
 
@@ -74,11 +75,12 @@ struct UserRoute {
   std::string_view pattern;
   http::Access access;
   Reply (*reply)(IdentityClient&, const http::Request&);
+  http::Rated rated = http::Rated::yes;
 };
 
 constexpr UserRoute kRoutes[] = {
-    {http::Method::post, "/api/auth/register", http::Access::anyone, register_user},
-    {http::Method::post, "/api/auth/login", http::Access::anyone, login},
+    {http::Method::post, "/api/auth/register", http::Access::anyone, register_user, http::Rated::strictly},
+    {http::Method::post, "/api/auth/login", http::Access::anyone, login, http::Rated::strictly},
     {http::Method::post, "/api/auth/refresh", http::Access::anyone, refresh},
     {http::Method::post, "/api/auth/logout", http::Access::anyone, logout},
     {http::Method::get, "/api/users/me", http::Access::user, own_profile},
@@ -101,7 +103,8 @@ void add_routes(http::Router& router, IdentityClient& identity, http::WorkerPool
                   reads::hand_over(workers, answer, std::move(request), std::move(responder));
                 },
                 .access = route.access,
-                .runs_on = http::RunsOn::reactor});
+                .runs_on = http::RunsOn::reactor,
+                .rated = route.rated});
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "events/identity/client.hpp"
 #include "events/identity/forgotten_watch.hpp"
+#include "events/identity/question_codec.hpp"
 #include "events/log/in_memory_request_reply.hpp"
 #include "tests/command-side/identity/identity_fixture.hpp"
 

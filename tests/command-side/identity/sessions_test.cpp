@@ -163,7 +163,7 @@ TEST_CASE("a password is changed only by who knows the one before, and to a good
   CHECK(fixture.sessions.refresh(tokens.refresh_token));
 }
 
-TEST_CASE("of many who change a password at once, one succeeds, and no session is left of those who logged in meanwhile with the old one") {
+TEST_CASE("of many who change a password at once, one succeeds, and no session of the old one is left") {
   IdentityFixture fixture;
   REQUIRE(fixture.registration.register_user(ann()));
   const auto user = fixture.profiles.by_name("ann")->user_id;

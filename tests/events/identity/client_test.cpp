@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "events/identity/question_codec.hpp"
+
 using namespace ordo;
 using namespace ordo::identity;
 using std::chrono::milliseconds;

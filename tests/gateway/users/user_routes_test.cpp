@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include "events/identity/question_codec.hpp"
 #include "events/log/in_memory_request_reply.hpp"
 #include "gateway/users/user_routes.hpp"
 
@@ -107,6 +108,15 @@ TEST_CASE("a log-in answers tokens that no cache may keep, or 401") {
     REQUIRE(answer.status == 401);
     REQUIRE(http::find_header(answer.headers, "WWW-Authenticate"));
   }
+}
+
+TEST_CASE("who guesses too often is told when to come again") {
+  Served served;
+  served.identity_answers(kLoginSubject, encode(Answer<Tokens>(tl::unexpected(
+                                             Refusal{RefusalReason::too_many_guesses, "", {}, std::chrono::seconds(37)}))));
+  const auto answer = served.ask(Method::post, "/api/auth/login", R"({"username":"anna","password":"p"})");
+  REQUIRE(answer.status == 429);
+  REQUIRE(http::find_header(answer.headers, "Retry-After") == "37");
 }
 
 TEST_CASE("while identity is away its routes say when to come again") {
