@@ -18,6 +18,9 @@
 #include "gateway/live/outcome_feed.hpp"
 #include "gateway/live/outcome_watch.hpp"
 #include "gateway/live/read_model_outcomes.hpp"
+#include "gateway/metrics/lag_watch.hpp"
+#include "gateway/metrics/metrics_route.hpp"
+#include "gateway/metrics/process_figures.hpp"
 #include "gateway/notifications/notification_routes.hpp"
 #include "gateway/operations/health_routes.hpp"
 #include "gateway/operations/openapi_routes.hpp"
@@ -43,8 +46,8 @@ constexpr std::size_t kReadThreads = 8;
 constexpr std::size_t kReadsQueuedMax = 2'000;
 constexpr std::size_t kIdentityThreads = 8;
 constexpr std::size_t kIdentityQueuedMax = 256;
-// Those of the reads, and of the five threads that look up repeats (two), outcomes, positions and what is new for event streams.
-constexpr std::size_t kPostgresConnectionsMax = kReadThreads + 5;
+// Those of the reads, and of the six threads that look up repeats (two), outcomes, positions, what is new for event streams, and the lag.
+constexpr std::size_t kPostgresConnectionsMax = kReadThreads + 6;
 constexpr auto kStatementLimit = 5s;
 
 Result<std::string> read_cursor_secret(const std::string& path) {
@@ -80,6 +83,7 @@ struct Opened {
   http::ServerSettings server;
   Currency currency;
   std::vector<operations::SwaggerFile> swagger;
+  http::Networks metrics_readers;
 };
 
 Result<Opened> open(const Settings& settings, Clock& clock) {
@@ -88,6 +92,11 @@ Result<Opened> open(const Settings& settings, Clock& clock) {
   auto trusted = http::parse_networks(settings.trusted_proxies);
   if (!trusted) return failure(FailureKind::corrupt, "trusted proxies: " + trusted.error().text);
   server->trusted_proxies = std::move(*trusted);
+  auto readers = http::parse_networks(settings.metrics_readers);
+  if (!readers) return failure(FailureKind::corrupt, "metrics readers: " + readers.error().text);
+  auto cors = http::Cors::parse(settings.cors_origins);
+  if (!cors) return failure(FailureKind::corrupt, "CORS origins: " + cors.error().text);
+  server->cors = std::move(*cors);
   const auto currency = Currency::parse(settings.currency);
   if (!currency) return failure(FailureKind::corrupt, fmt::format("{} is no currency", settings.currency));
   auto keys = identity::read_key_file(settings.jwt_public_key_file);
@@ -101,7 +110,7 @@ Result<Opened> open(const Settings& settings, Clock& clock) {
   auto swagger = operations::read_swagger_files(settings.swagger_folder);
   if (!swagger) return tl::unexpected(swagger.error());
   return Opened{std::move(*connection), std::move(*keys), std::move(*cursor_secret), std::move(*tokens), std::move(*server), *currency,
-                std::move(*swagger)};
+                std::move(*swagger), std::move(*readers)};
 }
 
 // Members end in reverse order: nobody is gone before those who use him.
@@ -129,7 +138,7 @@ class Gateway {
         payments_(flow_, pool_, gate_, seal_, clock, settings.partitions, opened.currency),
         keys_(opened.tokens, opened.public_keys),
         limits_({{settings.rate_limit_user}, {settings.rate_limit_address}, {settings.rate_limit_login}}, clock),
-        server_(opened.server, make_router(opened.tokens, opened.swagger)),
+        server_(opened.server, make_router(opened)),
         gone_watch_(identity_, [&tokens = opened.tokens](UserId user) { tokens.refuse(user); }),
         key_watch_(settings.jwt_public_key_file, opened.public_keys, [this](const std::string& content) { keys_.take(content); }) {}
 
@@ -147,8 +156,9 @@ class Gateway {
   }
 
  private:
-  http::Router make_router(const identity::TokenCheck& tokens, const std::vector<operations::SwaggerFile>& swagger) {
-    http::Router router(identity::authenticate_with(tokens), workers_, limits_.meter());
+  http::Router make_router(const Opened& opened) {
+    http::Router router(identity::authenticate_with(opened.tokens), workers_, limits_.meter());
+    router.observe([this](const http::Observed& observed) { metrics_.count(observed); });
     orders_.add_to(router);
     cancel_.add_to(router);
     events_.add_to(router);
@@ -158,8 +168,33 @@ class Gateway {
     keys_.add_to(router);
     operations::add_routes(router, health_checks());
     operations::add_openapi_route(router);
-    operations::add_swagger_routes(router, swagger);
+    operations::add_swagger_routes(router, opened.swagger);
+    add_figures();
+    metrics::add_route(router, metrics_, opened.metrics_readers);
     return router;
+  }
+
+  void add_figures() {
+    const auto number = [](std::size_t count) { return static_cast<double>(count); };
+    metrics_.add("ordo_commands_under_way", "Commands that the log has not acknowledged yet.",
+                 [this, number] { return number(flow_.under_way()); });
+    metrics_.add("ordo_waiting_clients", "Clients that wait for an outcome.", [this, number] { return number(waiters_.size()); });
+    metrics_.add("ordo_event_streams", "Event streams that are open.", [this, number] { return number(events_.open_streams()); });
+    metrics_.add("ordo_reads_held", "Reads that wait for a position.", [this, number] { return number(gate_.held()); });
+    metrics_.add("ordo_reads_queued", "Reads that wait for a thread.", [this, number] { return number(workers_.queued()); });
+    metrics_.add("ordo_identity_queued", "Questions to identity that wait for a thread.",
+                 [this, number] { return number(identity_workers_.queued()); });
+    metrics_.add("ordo_identity_breaker_closed", "1 while identity is asked; 0 while it is given time to recover.",
+                 [this] { return identity_.breaker_state() == identity::BreakerState::closed ? 1.0 : 0.0; });
+    metrics_.add("ordo_nats_connected", "1 while the log can be reached.", [this] { return nats_.is_connected() ? 1.0 : 0.0; });
+    metrics_.add("ordo_read_model_fits", "1 while the tables are of this gateway's version.",
+                 [this] { return served_.fits() ? 1.0 : 0.0; });
+    metrics_.add("ordo_read_model_lag_messages", "Messages of a stream that the read model has not passed yet.", "stream", [this] {
+      std::map<std::string, double> by_stream;
+      for (const auto& [stream, messages] : lag_.behind()) by_stream[log::text(stream)] = static_cast<double>(messages);
+      return by_stream;
+    });
+    metrics::add_process_figures(metrics_);
   }
 
   std::vector<operations::HealthCheck> health_checks() {
@@ -185,6 +220,7 @@ class Gateway {
   }
 
   std::stop_source stopping_;
+  metrics::Metrics metrics_{ORDO_VERSION};  // counts answers to the last
   log::jetstream::Connection& nats_;
   log::MonotonicLog log_;
   log::jetstream::NatsRequestReply requests_;
@@ -207,6 +243,7 @@ class Gateway {
   billing::PaymentRoutes payments_;
   identity::KeyRoutes keys_;
   limits::RateLimits limits_;
+  metrics::LagWatch lag_{[this] { return reads::find_reached(pool_); }, log_};
   http::Server server_;
   identity::ForgottenWatch gone_watch_;
   identity::FileWatch key_watch_;

@@ -16,6 +16,10 @@ void add_limits(CLI::App& app, Settings& settings) {
       ->envname("ORDO_RATE_LIMIT_LOGIN");
   app.add_option("--trusted-proxies", settings.trusted_proxies, "whose X-Forwarded-For counts: addresses and networks between commas")
       ->envname("ORDO_TRUSTED_PROXIES");
+  app.add_option("--cors-origins", settings.cors_origins, "whose pages may use the gateway from a browser: origins between commas, or *")
+      ->envname("ORDO_CORS_ORIGINS");
+  app.add_option("--metrics-readers", settings.metrics_readers, "who may read /metrics: addresses and networks between commas")
+      ->envname("ORDO_METRICS_READERS");
   app.add_option("--login-failures-per-account", settings.login_failures_per_account,
                  "log-ins of one account that may fail in a minute; 0: any number")
       ->envname("ORDO_LOGIN_FAILURES_PER_ACCOUNT")

@@ -48,6 +48,7 @@ print_stack_card() {
     admin       admin / $(secret admin-user)
     NATS        $(nats_urls nats '')
     Postgres    (. $ORDO_VAR/run.env; psql "\$ORDO_POSTGRES_URL")
+    metrics     $(edge_url)/metrics
     letters     $ORDO_VAR/mail
     logs        $ORDO_VAR/logs
     for scripts $ORDO_VAR/run.env

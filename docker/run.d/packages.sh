@@ -3,10 +3,10 @@
 
 packages_to_build=(g++ cmake ninja-build ccache pkgconf ca-certificates libnats-dev libpistache-dev libpq-dev libpqxx-dev
   libprotobuf-dev protobuf-compiler nlohmann-json3-dev libsodium-dev libzstd-dev libspdlog-dev libfmt-dev libcli11-dev
-  libexpected-dev libcurl4-openssl-dev libssl-dev libjwt-dev catch2 librapidcheck-dev python3 python3-yaml)
+  libexpected-dev libcurl4-openssl-dev libssl-dev libjwt-dev prometheus-cpp-dev catch2 librapidcheck-dev python3 python3-yaml)
 packages_to_serve=(postgresql-15 postgresql-client-15 python3 python3-aiosmtpd curl openssl iproute2
   libpcre2-8-0 libssl3 zlib1g libcrypt1 debian-archive-keyring)
-packages_to_test=(python3-pytest python3-jsonschema)
+packages_to_test=(python3-pytest python3-pytest-xdist python3-jsonschema)
 
 cache=${XDG_CACHE_HOME:-${HOME:-/tmp/ordo-$EUID}/.cache}/ordo
 

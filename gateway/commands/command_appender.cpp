@@ -60,6 +60,11 @@ bool CommandAppender::submit(Command command, CommandSettled settled) {
   return true;
 }
 
+std::size_t CommandAppender::command_count() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->lanes.command_count();
+}
+
 void CommandAppender::make(std::vector<AppendLanes::Append> appends) {
   for (auto& [lane, request] : appends) {
     log_.append(std::move(request), [state = state_, lane = lane](Result<std::uint64_t> outcome) {

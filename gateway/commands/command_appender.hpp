@@ -22,6 +22,8 @@ class CommandAppender {
   CommandAppender& operator=(const CommandAppender&) = delete;
 
   [[nodiscard]] bool submit(Command command, CommandSettled settled);
+  // Those that are not settled yet.
+  [[nodiscard]] std::size_t command_count() const;
 
  private:
   struct State;

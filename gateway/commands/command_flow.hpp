@@ -47,6 +47,8 @@ class CommandFlow {
       : waiters_(waiters), appender_(log, limits) {}
 
   void run(Submission submission, const http::Request& request, http::Responder responder);
+  // Commands that the log has not acknowledged yet.
+  [[nodiscard]] std::size_t under_way() const { return appender_.command_count(); }
 
  private:
   struct Attempt;

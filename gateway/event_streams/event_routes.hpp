@@ -21,6 +21,7 @@ class EventRoutes {
               log::Partition partitions, SeatLimits limits = {});
 
   void add_to(http::Router& router);
+  [[nodiscard]] std::size_t open_streams() const { return seats_.taken(); }
 
  private:
   void of_order(const http::Request& request, http::Responder responder);

@@ -28,6 +28,8 @@ std::optional<Bytes> parse(std::string_view text) {
 }
 
 bool holds(const Network& network, const Bytes& address) {
+  // ::/64, the loopback's, would hold every IPv4 address as IPv6 has it.
+  if (is_version_4(address) != is_version_4(network.address)) return false;
   const auto whole = network.prefix / 8;
   if (!std::equal(address.begin(), address.begin() + whole, network.address.begin())) return false;
   const auto rest = network.prefix % 8;
@@ -86,6 +88,11 @@ std::string client_address(std::string_view peer, const Headers& headers, const 
   const bool is_trusted = std::ranges::any_of(trusted, [&](const Network& network) { return holds(network, *connected); });
   const auto said = is_trusted ? parse(last_forwarded(headers)) : std::nullopt;
   return counted(said.value_or(*connected));
+}
+
+bool is_within(std::string_view client_address, const Networks& networks) {
+  const auto address = parse(client_address.substr(0, client_address.find('/')));
+  return address && std::ranges::any_of(networks, [&](const Network& network) { return holds(network, *address); });
 }
 
 std::string peer_address(int descriptor) {

@@ -29,6 +29,9 @@ using Networks = std::vector<Network>;
 // "" for what is no address. `peer` is who is connected.
 [[nodiscard]] std::string client_address(std::string_view peer, const Headers& headers, const Networks& trusted);
 
+// Whether what `client_address` said lies in one of them; an IPv6 client is all of its /64.
+[[nodiscard]] bool is_within(std::string_view client_address, const Networks& networks);
+
 // Who is at the other end of a socket; "" where it has no address.
 [[nodiscard]] std::string peer_address(int descriptor);
 

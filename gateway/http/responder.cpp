@@ -28,7 +28,8 @@ Responder::Responder(Responder&& other) noexcept
       method_(other.method_),
       correlation_id_(std::move(other.correlation_id_)),
       if_none_match_(std::move(other.if_none_match_)),
-      attached_(std::move(other.attached_)) {}
+      attached_(std::move(other.attached_)),
+      watch_(std::move(other.watch_)) {}
 
 Responder& Responder::operator=(Responder&& other) noexcept {
   if (this != &other) {
@@ -38,6 +39,7 @@ Responder& Responder::operator=(Responder&& other) noexcept {
     correlation_id_ = std::move(other.correlation_id_);
     if_none_match_ = std::move(other.if_none_match_);
     attached_ = std::move(other.attached_);
+    watch_ = std::move(other.watch_);
   }
   return *this;
 }
@@ -62,6 +64,7 @@ void Responder::answer(Response response) {
     make_not_modified(response);
   }
   response.body_withheld = method_ == Method::head;
+  if (watch_) watch_(response.status);
   // Emptied first: whatever the sink does, nobody answers twice.
   std::exchange(sink_, nullptr)(std::move(response));
 }

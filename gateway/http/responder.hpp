@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "gateway/http/problem.hpp"
 #include "gateway/http/request.hpp"
@@ -31,6 +32,10 @@ class Responder {
   // Goes out with the answer, whatever it is: rate limits, Idempotency-Replayed, …
   void attach(Header header);
 
+  // Called with the status when it is answered, on the thread that answers; must not throw.
+  using Watch = std::function<void(int status)>;
+  void watch(Watch watch) { watch_ = std::move(watch); }
+
   // Exactly one of these, exactly once.
   void answer(Response response);
   void refuse(const Problem& problem);
@@ -45,6 +50,7 @@ class Responder {
   std::string correlation_id_;
   std::optional<std::string> if_none_match_;
   Headers attached_;
+  Watch watch_;
 };
 
 }  // namespace ordo::http

@@ -203,8 +203,17 @@ Metered Router::meter(const Request& request, Rated rated) const {
   return meter_ && rated != Rated::no ? meter_(request, rated) : Metered{};
 }
 
+void Router::let_observe(Responder& responder, Method method, std::shared_ptr<const Route> route) const {
+  if (!observe_) return;
+  responder.watch([observe = observe_, method, route = std::move(route), began = std::chrono::steady_clock::now()](int status) {
+    const auto took = std::chrono::steady_clock::now() - began;
+    (*observe)({method, route ? std::string_view(route->pattern) : std::string_view(), status, took});
+  });
+}
+
 void Router::dispatch(Request request, Responder responder) const try {
   const auto entry = resolve(request);
+  let_observe(responder, request.method, entry ? (*entry)->route : nullptr);
   auto metered = meter(request, entry ? (*entry)->route->rated : Rated::yes);
   const auto refuse = [&](const Problem& refusal) {
     for (auto& header : metered.headers) responder.attach(std::move(header));

@@ -4,6 +4,7 @@
 // Requires: all routes are added before the first dispatch.
 // Threads: `dispatch` from every thread.
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -42,6 +43,17 @@ struct Metered {
 // is known. Called on the reactor: it computes, it never waits.
 using Meter = std::function<Metered(const Request&, Rated)>;
 
+// A request that was answered, or refused, after its head was read.
+struct Observed {
+  Method method = Method::get;
+  std::string_view pattern;  // the route's, valid during the call; "" where there is none
+  int status = 0;
+  std::chrono::steady_clock::duration took{};  // from dispatch to answer; of a stream, to its beginning
+};
+
+// Called on the thread that answers; must not throw.
+using Observe = std::function<void(const Observed&)>;
+
 struct Route {
   Method method = Method::get;
   std::string pattern;  // "/api/orders/{id}": a segment in braces is a parameter
@@ -59,6 +71,9 @@ class Router {
 
   // GET answers HEAD too. Literal segments win over parameters: /api/users/me before /api/users/{username}.
   Router& add(Route route);
+
+  // Before the first dispatch.
+  void observe(Observe observe) { observe_ = std::make_shared<const Observe>(std::move(observe)); }
 
   // Answers now or later, through the responder. Throws nothing.
   void dispatch(Request request, Responder responder) const;
@@ -83,6 +98,7 @@ class Router {
   [[nodiscard]] bool answer_options(const Request& request, Responder& responder) const;
   // The entry that the request is for; fills in its path parameters.
   [[nodiscard]] Result<const Entry*, Problem> resolve(Request& request) const;
+  void let_observe(Responder& responder, Method method, std::shared_ptr<const Route> route) const;
   [[nodiscard]] Metered meter(const Request& request, Rated rated) const;
   // Fills in everything that the checks read.
   [[nodiscard]] Result<void, Problem> admit(const Route& route, Request& request) const;
@@ -90,6 +106,7 @@ class Router {
   Authenticate authenticate_;
   WorkerPool* workers_;
   Meter meter_;
+  std::shared_ptr<const Observe> observe_;  // shared with responders, which may outlive the router
   std::vector<Entry> entries_;
 };
 

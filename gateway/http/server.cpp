@@ -76,10 +76,13 @@ void raise_descriptor_limit() {
   if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) spdlog::warn("http: the limit of open descriptors cannot be raised");
 }
 
-Dispatch make_dispatch(Router router, std::shared_ptr<const ConnectionTable> table, Networks trusted) {
-  return [router = std::move(router), table = std::move(table), trusted = std::move(trusted)](Request request, Responder responder) {
+Dispatch make_dispatch(Router router, std::shared_ptr<const ConnectionTable> table, const ServerSettings& settings) {
+  return [router = std::move(router), table = std::move(table), trusted = settings.trusted_proxies, cors = settings.cors](
+             Request request, Responder responder) {
+    for (auto& header : cors.headers(request)) responder.attach(std::move(header));
     if (table->draining())
       return responder.refuse(try_again(ProblemCode::shutting_down, "This server is stopping.", 1));
+    if (auto answer = cors.preflight(request)) return responder.answer(std::move(*answer));
     request.client_address = client_address(request.client_address, request.headers, trusted);
     router.dispatch(std::move(request), std::move(responder));
   };
@@ -97,7 +100,7 @@ struct Server::Parts {
 
 Server::Server(ServerSettings settings, Router router) : parts_(std::make_unique<Parts>()) {
   parts_->table = std::make_shared<ConnectionTable>(ConnectionLimits{settings.request_limit, settings.idle_limit});
-  parts_->dispatch = std::make_shared<const Dispatch>(make_dispatch(std::move(router), parts_->table, settings.trusted_proxies));
+  parts_->dispatch = std::make_shared<const Dispatch>(make_dispatch(std::move(router), parts_->table, settings));
   parts_->settings = std::move(settings);
 }
 

@@ -11,6 +11,7 @@
 
 #include "events/vocabulary/result.hpp"
 #include "gateway/http/client_address.hpp"
+#include "gateway/http/cors.hpp"
 #include "gateway/http/router.hpp"
 
 namespace ordo::http {
@@ -20,6 +21,7 @@ struct ServerSettings {
   std::uint16_t port = 0;             // 0: any that is free
   int reactor_threads = 1;
   Networks trusted_proxies;  // whose X-Forwarded-For counts
+  Cors cors;                 // whose pages may ask
   // From the first byte of a request to its last; then 408.
   std::chrono::milliseconds request_limit{15'000};
   // A connection on which nothing happens, and nobody waits for an answer, is closed.

@@ -16,6 +16,11 @@ WorkerPool::WorkerPool(std::size_t threads, std::size_t queued_max, std::chrono:
 
 WorkerPool::~WorkerPool() { stop(); }
 
+std::size_t WorkerPool::queued() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
 void WorkerPool::stop() {
   {
     const std::lock_guard lock(mutex_);

@@ -33,6 +33,8 @@ class WorkerPool {
     return enqueue([&] { return std::make_unique<Held<std::decay_t<Job>>>(std::forward<Job>(job)); });
   }
 
+  [[nodiscard]] std::size_t queued() const;
+
   // Refuses new work, waits for what runs, ends the threads. What is queued gives up, or is finished where it cannot.
   void stop();
 
@@ -78,7 +80,7 @@ class WorkerPool {
 
   const std::size_t queued_max_;
   const std::chrono::milliseconds queued_for_max_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Queued> queue_;
   bool stopping_ = false;

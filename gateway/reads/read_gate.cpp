@@ -123,6 +123,11 @@ void ReadGate::advanced() {
   if (!held_.empty()) changed_.notify_one();
 }
 
+std::size_t ReadGate::held() const {
+  const std::lock_guard lock(mutex_);
+  return held_.size();
+}
+
 void ReadGate::close() {
   std::vector<Held> held;
   {

@@ -51,6 +51,8 @@ class ReadGate {
   // The read model may have come further. From every thread; does not wait.
   void advanced();
 
+  [[nodiscard]] std::size_t held() const;
+
   // Refuses what is held back, and holds nothing back any more: for a gateway that stops.
   void close();
 
@@ -85,7 +87,7 @@ class ReadGate {
   http::WorkerPool& workers_;
   const log::Partition partitions_;
   const ReadGateLimits limits_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   bool closed_ = false;
   bool advanced_ = false;  // since it was asked last

@@ -47,6 +47,7 @@ ONLY_USERS = {
     "libpqxx": (re.compile(r"^pqxx"), "query-side/postgres/"),
     "libpq": (re.compile(r"^libpq"), "query-side/postgres/"),
     "Pistache": (re.compile(r"^pistache/"), "gateway/http/"),
+    "prometheus-cpp": (re.compile(r"^prometheus/"), "gateway/metrics/"),
     "nlohmann_json": (re.compile(r"^nlohmann/"), "gateway/http/"),
     "libcurl": (re.compile(r"^curl/"), "command-side/notifications/mail/"),
     "CLI11": (re.compile(r"^CLI/"), "cli/"),

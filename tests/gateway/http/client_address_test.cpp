@@ -50,3 +50,12 @@ TEST_CASE("a network ends where its prefix says, also within a byte") {
   CHECK(client_address("172.31.255.255", forwarded("192.0.2.7"), trusted) == "192.0.2.7");
   CHECK(client_address("172.32.0.0", forwarded("192.0.2.7"), trusted) == "172.32.0.0");
 }
+
+TEST_CASE("whether a counted address lies in a network is told of IPv4 and of a /64") {
+  const auto networks = *parse_networks("10.0.0.0/8, 2001:db8:1:2::/64");
+  CHECK(is_within("10.255.0.1", networks));
+  CHECK(is_within("2001:db8:1:2::/64", networks));
+  CHECK(is_within("::/64", *parse_networks("::/64")));
+  CHECK_FALSE(is_within("203.0.113.9", *parse_networks("::/64")));  // though IPv6 has IPv4 in there
+  for (const auto* outside : {"11.0.0.1", "2001:db8:1:3::/64", "", "nonsense"}) CHECK_FALSE(is_within(outside, networks));
+}

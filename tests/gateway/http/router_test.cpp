@@ -77,6 +77,24 @@ class Table {
   Router router_;
 };
 
+// What a router told of one request.
+std::vector<Observed> observed_of(Method method, const std::string& path) {
+  WorkerPool pool(1, 10);
+  Router router(authenticate, pool);
+  router.add({.method = Method::get, .pattern = "/api/orders/{id}", .handler = echo("order"), .runs_on = RunsOn::reactor});
+  std::vector<Observed> told;
+  router.observe([&](const Observed& observed) {
+    CHECK((observed.pattern.empty() || observed.pattern == "/api/orders/{id}"));
+    told.push_back(observed);
+  });
+  Request request;
+  request.method = method;
+  request.path = path;
+  Responder responder(request, [](const Response&) {});
+  router.dispatch(std::move(request), std::move(responder));
+  return told;
+}
+
 std::string code_of(const Response& response) {
   const auto at = response.body.find("\"code\":\"");
   if (at == std::string::npos) return "";
@@ -199,4 +217,19 @@ TEST_CASE("a handler for the workers that finds them all busy is 503 with Retry-
   CHECK(answered.status == 503);
   CHECK(code_of(answered) == "overloaded");
   CHECK(find_header(answered.headers, "Retry-After") == "1");
+}
+
+TEST_CASE("each request is told once, by the pattern of its route and never by its path, with its status") {
+  const auto refused = observed_of(Method::get, "/api/orders/01890a5d");
+  REQUIRE(refused.size() == 1);
+  CHECK(refused[0].status == 401);
+  CHECK(refused[0].method == Method::get);
+  CHECK_FALSE(refused[0].pattern.empty());
+  const auto unknown = observed_of(Method::get, "/nowhere");
+  REQUIRE(unknown.size() == 1);
+  CHECK(unknown[0].status == 404);
+  CHECK(unknown[0].pattern.empty());
+  const auto wrong = observed_of(Method::post, "/api/orders/01890a5d");
+  REQUIRE(wrong.size() == 1);
+  CHECK(wrong[0].status == 405);
 }
