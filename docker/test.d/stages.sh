@@ -36,8 +36,11 @@ add_up() {
   say "   ${counted[0]} passed, ${counted[1]} failed$( ((counted[2] == 0)) || printf ', %d skipped' "${counted[2]}")"
 }
 
+# run_pytest FOLDER [OPTION…]
 run_pytest() {
   local folder=$1 results=$ORDO_VAR/results/${1//\//-}.xml status=0 options=(-p no:cacheprovider -ra --tb=short)
+  shift
+  options+=("$@")
   [[ -d $repository/$folder ]] || return 0
   [[ -z ${ORDO_TEST_FILTER:-} ]] || options+=(-k "$ORDO_TEST_FILTER")
   rm -f "$results"

@@ -56,8 +56,8 @@ class Stack:
         card.unlink(missing_ok=True)
         self._output = (self.folder / "run.out").open("ab")
         self.process = subprocess.Popen(
-            # A shell cannot trap a signal that it was born to ignore, as under nohup.
-            ["env", "--default-signal", ROOT / "run", *arguments], env=environment_of(self.folder, **self.environment), cwd="/",
+            # Who runs the tests may be killed: then the stack ends in order. A shell cannot trap a signal that it was born to ignore.
+            ["setpriv", "--pdeathsig", "TERM", "env", "--default-signal", ROOT / "run", *arguments], env=environment_of(self.folder, **self.environment), cwd="/",
             stdin=subprocess.DEVNULL, stdout=self._output, stderr=subprocess.STDOUT, start_new_session=True)
         try:
             until(lambda: card.exists() or self._ended(), "./run writes run.env", START_LIMIT_S)
