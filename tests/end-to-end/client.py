@@ -33,9 +33,8 @@ class Client:
     def __init__(self, url: str, token: str | None = None, answer_limit_s: float = ANSWER_LIMIT_S) -> None:
         self.url = url
         self.token = token
-        parts = urllib.parse.urlsplit(url)
-        assert parts.hostname
-        self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=answer_limit_s)
+        self._answer_limit_s = answer_limit_s
+        self._connection = self.connect()
         self._used_at = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -43,6 +42,15 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
+
+    def connect(self) -> http.client.HTTPConnection:
+        """Another connection, for who wants to speak on it himself."""
+        parts = urllib.parse.urlsplit(self.url)
+        assert parts.hostname
+        return http.client.HTTPConnection(parts.hostname, parts.port, timeout=self._answer_limit_s)
+
+    def own_headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
     def copy(self) -> "Client":
         """Another connection of the same user, for another thread."""
@@ -52,9 +60,8 @@ class Client:
              headers: Mapping[str, str] | None = None) -> Answer:
         if time.monotonic() - self._used_at > IDLE_LIMIT_S:
             self._connection.close()
-        own = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
-            self._connection.request(method, path, body, {**own, **(headers or {})})
+            self._connection.request(method, path, body, {**self.own_headers(), **(headers or {})})
             answer = self._connection.getresponse()
             result = Answer(answer.status, answer.headers, answer.read())
         except BaseException:

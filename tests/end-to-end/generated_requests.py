@@ -34,6 +34,7 @@ class Known:
     tags: list[str] = field(default_factory=list)
     cursors: list[str] = field(default_factory=list)
     refresh_tokens: list[str] = field(default_factory=list)
+    event_ids: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ class Generator:
             return self.random.choice(["wait=1", "wait=0", "wait=-1", "wait", "respond-async, wait=1", "wait=9999999999999999999999", "=,;"]), True
         if name == "Ordo-After":
             return (self.random.choice(self.known.positions), True) if self.known.positions and self._chance(80) else ("nonsense", False)
+        if name == "Last-Event-ID":
+            return self.random.choice([*self.known.event_ids[-20:], "", "nonsense", "1"]), False
         if name == "If-None-Match":
             return self.random.choice([*self.known.tags[-20:], "*", '"x"', "nonsense"]), True
         return self.random.choice(["mine-1", "a" * 128, "a" * 129, "not valid", "-"]), True

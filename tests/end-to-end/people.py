@@ -18,6 +18,11 @@ class User(Client):
         self.id = user_id
         self.name = name
         self.address = address
+        self.logged_in_at = time.monotonic()
+
+    def log_in_again(self) -> None:
+        self.token = patiently(self, "/api/auth/login", {"username": self.name, "password": PASSWORD}).expect(200).json()["access_token"]
+        self.logged_in_at = time.monotonic()
 
     def elsewhere(self) -> "User":
         """The same user over another connection, for another thread."""
