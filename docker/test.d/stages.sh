@@ -50,6 +50,14 @@ run_pytest() {
   add_up "$results" "$status"
 }
 
+# Each line of the HTTP contract, and how the tests went that hold it.
+print_contract() {
+  local results=$ORDO_VAR/results/tests-end-to-end.xml table=$ORDO_VAR/results/contract.txt
+  [[ -s $results ]] || return 0
+  /usr/bin/python3 "$repository/docker/test.d/contract_table.py" "$repository/tests/end-to-end/contract_lines.md" "$results" >"$table"
+  grep -v '^passed' "$table" | sed 's/^/   /'
+}
+
 run_ctest() {
   local results=$ORDO_VAR/results/ctest.xml status=0 options=(-j2 --output-on-failure --no-tests=ignore)
   [[ -z ${ORDO_TEST_FILTER:-} ]] || options+=(-R "$ORDO_TEST_FILTER")
