@@ -39,6 +39,7 @@ class Postman {
     mail.html = std::move(letter.html);
     mail.message_id = mail::message_id_of(delivery.notification_id);
     mail.correlation_id = trace.correlation_id;
+    mail.traceparent = trace.traceparent;
     mail.date = clock_.now();
     return mail;
   }

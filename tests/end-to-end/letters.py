@@ -17,6 +17,7 @@ class Letter:
     html: str
     correlation_id: str
     message_id: str
+    traceparent: str
 
 
 def read_letters(folder: Path) -> list[Letter]:
@@ -30,7 +31,8 @@ def read_letter(file: Path) -> Letter:
     return Letter(
         recipient=str(message["To"]), subject=str(message["Subject"]),
         text=part_of(message, "plain"), html=part_of(message, "html"),
-        correlation_id=str(message["X-Correlation-Id"]), message_id=str(message["Message-ID"]))
+        correlation_id=str(message["X-Correlation-Id"]), message_id=str(message["Message-ID"]),
+        traceparent=str(message["Traceparent"]))
 
 
 def part_of(message: EmailMessage, kind: str) -> str:

@@ -154,6 +154,19 @@ def test_history_tells_five_events_each_caused_by_one_before_under_one_correlati
     assert stored == [["PAID", "420"]]
 
 
+def test_a_trace_context_travels_through_every_event_to_the_letter(stack: Stack, user: User) -> None:
+    correlation, traceparent = f"trace-{uuid.uuid4()}", f"00-{uuid.uuid4().hex}-{uuid.uuid4().hex[:16]}-01"
+    user.order(420, Prefer="wait=10", X_Correlation_Id=correlation, traceparent=traceparent).expect(201)
+    until(lambda: [letter for letter in stack.mailbox() if letter.correlation_id == correlation], "the letter is there")
+    assert [letter.traceparent for letter in stack.mailbox() if letter.correlation_id == correlation] == [traceparent]
+
+    def events() -> list[dict[str, object]]:
+        found = stack.try_ordo("events", "search", "--correlation", correlation, "--output", "ndjson").stdout
+        return [json.loads(line) for line in found.splitlines()]
+    until(lambda: len(events()) == 5, "the letter is recorded")
+    assert {event["traceparent"] for event in events()} == {traceparent}
+
+
 def test_the_letters_are_listed_for_their_reader(stack: Stack, user: User) -> None:
     order_id = user.order(200, Prefer="wait=10").expect(201).json()["id"]
     until(lambda: user.get("/api/notifications").expect(200).json()["items"], "the letter is listed")

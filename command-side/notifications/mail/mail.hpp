@@ -10,7 +10,7 @@
 
 namespace ordo::mail {
 
-// Everything UTF-8; bodies with "\n" at the end of lines. Every field but `correlation_id` is required.
+// Everything UTF-8; bodies with "\n" at the end of lines. Every field but `correlation_id` and `traceparent` is required.
 struct Mail {
   std::string from;  // a bare address: "letters@ordo.example"
   std::string to;    // a bare address
@@ -19,6 +19,7 @@ struct Mail {
   std::string html;
   std::string message_id;  // as `message_id_of` writes it
   std::string correlation_id;
+  std::string traceparent;  // W3C trace context
   Timestamp date;
 };
 

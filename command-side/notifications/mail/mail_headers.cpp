@@ -110,6 +110,7 @@ Result<std::vector<std::string>, MailFailure> header_lines(const Mail& mail) {
   if (mail.subject.empty() || breaks_line(mail.subject)) return malformed("subject");
   if (!is_message_id(mail.message_id)) return malformed("message id");
   if (breaks_line(mail.correlation_id)) return malformed("correlation id");
+  if (breaks_line(mail.traceparent)) return malformed("traceparent");
   std::vector<std::string> lines{
       "Date: " + header_date(mail.date),
       "From: " + mail.from,
@@ -119,6 +120,7 @@ Result<std::vector<std::string>, MailFailure> header_lines(const Mail& mail) {
       "Auto-Submitted: auto-generated",
   };
   if (!mail.correlation_id.empty()) lines.push_back("X-Correlation-Id: " + mail.correlation_id);
+  if (!mail.traceparent.empty()) lines.push_back("Traceparent: " + mail.traceparent);
   return lines;
 }
 

@@ -65,7 +65,10 @@ TEST_CASE("a letter's headers say who, when, what it is about, and that nobody w
                                           "Auto-Submitted: auto-generated",
                                           "X-Correlation-Id: walk-1",
                                       });
+  mail.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  CHECK(header_lines(mail)->back() == "Traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
   mail.correlation_id.clear();
+  mail.traceparent.clear();
   CHECK(header_lines(mail)->size() == 6);
 }
 
@@ -83,6 +86,7 @@ TEST_CASE("a value that would break out of its header is refused, and not repeat
       {[](Mail& mail) { mail.message_id = "<1@ordo>\r\nX: y"; }, "message id"},
       {[](Mail& mail) { mail.message_id = "1@ordo"; }, "message id"},
       {[](Mail& mail) { mail.correlation_id = "walk\r\nX: y"; }, "correlation id"},
+      {[](Mail& mail) { mail.traceparent = "00-1-2-01\r\nX: y"; }, "traceparent"},
   }));
   auto mail = english_mail();
   spoil(mail);
