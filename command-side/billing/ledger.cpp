@@ -5,9 +5,12 @@
 namespace ordo::billing {
 namespace {
 
-std::optional<Event> open(const Ledger& ledger, UserId user, Currency currency) {
-  if (ledger.wallet_of(user) != nullptr) return std::nullopt;
-  return AccountOpened{user, currency};
+std::optional<Event> open(const Ledger& ledger, const AccountRequested& command) {
+  const auto& keyed = command.keyed;
+  if (keyed && ledger.has_decided(keyed->operation_id)) return std::nullopt;
+  if (ledger.wallet_of(command.user_id) == nullptr) return AccountOpened{command.user_id, command.currency, keyed};
+  if (!keyed) return std::nullopt;
+  return AccountConfirmed{command.user_id, command.currency, *keyed};
 }
 
 std::optional<Refusal> refusal_of(const Wallet* wallet, const Money& amount) {
@@ -86,8 +89,8 @@ bool Ledger::has_decided(OperationId operation) const { return decided.contains(
 Result<std::optional<Event>, LedgerRejection> LedgerDecider::decide(const Ledger& ledger, const Input& input) {
   return visit(
       input,
-      [&](const identity::UserRegistered& user) { return open(ledger, user.user_id, user.currency); },
-      [&](const AccountRequested& command) { return open(ledger, command.user_id, command.currency); },
+      [&](const identity::UserRegistered& user) { return open(ledger, {user.user_id, user.currency}); },
+      [&](const AccountRequested& command) { return open(ledger, command); },
       [&](const TopUpRequested& command) { return top_up(ledger, command); },
       [&](const orders::OrderPending& order) { return charge(ledger, order.purchase); },
       [&](const RefundOrder& cancelled) { return refund(ledger, cancelled.order_id); });
@@ -97,10 +100,12 @@ Ledger LedgerDecider::evolve(Ledger ledger, const Event& event) {
   visit(
       event,
       [&](const AccountOpened& opened) {
+        if (opened.keyed) ledger.decided.insert(opened.keyed->operation_id);
         const auto place = static_cast<std::uint32_t>(ledger.wallets.size());
         if (!ledger.places.try_emplace(opened.user_id, place).second) return;
         ledger.wallets.push_back({opened.user_id, {0, opened.currency}});
       },
+      [&](const AccountConfirmed& confirmed) { ledger.decided.insert(confirmed.keyed.operation_id); },
       [&](const AccountToppedUp& topped_up) {
         auto& wallet = ledger.wallets[ledger.places.at(topped_up.user_id)];
         wallet.balance.minor = topped_up.balance_after;

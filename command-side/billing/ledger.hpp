@@ -36,7 +36,7 @@ struct Wallet {
 struct Ledger {
   std::vector<Wallet> wallets;  // as they were opened
   std::unordered_map<UserId, std::uint32_t> places;
-  IdSet<OperationId> decided;          // top-ups, granted or refused, and payments that were refused
+  IdSet<OperationId> decided;          // top-ups, granted or refused, payments that were refused, accounts asked for under a key
   IdMap<OperationId, Charge> charges;  // payments; at most 32 bytes each, refunded or not
 
   [[nodiscard]] const Wallet* wallet_of(UserId user) const;

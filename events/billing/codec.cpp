@@ -12,6 +12,7 @@ using codec::FieldReader;
 constexpr std::string_view kAccountRequested = "AccountRequested.v1";
 constexpr std::string_view kTopUpRequested = "TopUpRequested.v1";
 constexpr std::string_view kAccountOpened = "AccountOpened.v1";
+constexpr std::string_view kAccountConfirmed = "AccountConfirmed.v1";
 constexpr std::string_view kAccountToppedUp = "AccountToppedUp.v1";
 constexpr std::string_view kTopUpRefused = "TopUpRefused.v1";
 constexpr std::string_view kPaymentProcessed = "PaymentProcessed.v1";
@@ -43,15 +44,29 @@ TopUp read_top_up(const Message& in, FieldReader& fields) {
   return top_up;
 }
 
+template <class Message>
+void write_keyed(const KeyedRequest& keyed, Message& out) {
+  out.set_operation_id(bytes_of(keyed.operation_id));
+  out.set_fingerprint(log::fingerprint_bytes(keyed.fingerprint));
+}
+
+template <class Message>
+KeyedRequest read_keyed(const Message& in, FieldReader& fields) {
+  return {fields.id<OperationId>(in.operation_id(), "operation_id"), fields.fingerprint(in.fingerprint())};
+}
+
 template <class Account, class Message>
 void write_account(const Account& account, Message& out) {
   out.set_user_id(bytes_of(account.user_id));
   out.set_currency(std::string(account.currency.code()));
+  if (account.keyed) write_keyed(*account.keyed, out);
 }
 
 template <class Account, class Message>
 Account read_account(const Message& in, FieldReader& fields) {
-  return {fields.id<UserId>(in.user_id(), "user_id"), fields.currency(in.currency())};
+  Account account{fields.id<UserId>(in.user_id(), "user_id"), fields.currency(in.currency())};
+  if (!in.operation_id().empty()) account.keyed = read_keyed(in, fields);
+  return account;
 }
 
 Refusal read_refusal(v1::Refusal number, FieldReader& fields) {
@@ -74,6 +89,14 @@ log::Payload encode(const AccountOpened& event) {
   v1::AccountOpened out;
   write_account(event, out);
   return log::to_payload(std::string(kAccountOpened), out);
+}
+
+log::Payload encode(const AccountConfirmed& event) {
+  v1::AccountConfirmed out;
+  out.set_user_id(bytes_of(event.user_id));
+  out.set_currency(std::string(event.currency.code()));
+  write_keyed(event.keyed, out);
+  return log::to_payload(std::string(kAccountConfirmed), out);
 }
 
 log::Payload encode(const AccountToppedUp& event) {
@@ -125,6 +148,10 @@ TopUpRequested read(const v1::TopUpRequested& in, FieldReader& fields) {
 
 AccountOpened read(const v1::AccountOpened& in, FieldReader& fields) {
   return read_account<AccountOpened>(in, fields);
+}
+
+AccountConfirmed read(const v1::AccountConfirmed& in, FieldReader& fields) {
+  return {fields.id<UserId>(in.user_id(), "user_id"), fields.currency(in.currency()), read_keyed(in, fields)};
 }
 
 AccountToppedUp read(const v1::AccountToppedUp& in, FieldReader& fields) {
@@ -196,6 +223,7 @@ Result<std::optional<Command>> decode_command(const log::Payload& payload) {
 
 Result<Event> decode(const log::Payload& payload) {
   if (payload.type == kAccountOpened) return decode_as<v1::AccountOpened, Event>(payload);
+  if (payload.type == kAccountConfirmed) return decode_as<v1::AccountConfirmed, Event>(payload);
   if (payload.type == kAccountToppedUp) return decode_as<v1::AccountToppedUp, Event>(payload);
   if (payload.type == kTopUpRefused) return decode_as<v1::TopUpRefused, Event>(payload);
   if (payload.type == kPaymentProcessed) return decode_as<v1::PaymentProcessed, Event>(payload);

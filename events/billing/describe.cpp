@@ -71,6 +71,7 @@ std::string describe(const Command& command) {
 std::string describe(const Event& event) {
   return visit(
       event, [](const AccountOpened& opened) { return describe_account(opened.user_id, opened.currency); },
+      [](const AccountConfirmed& confirmed) { return describe_account(confirmed.user_id, confirmed.currency); },
       [](const AccountToppedUp& up) {
         JsonText json;
         return open_operation(json, up.operation_id, up.amount).member("balance_after", up.balance_after).close_object().take();
@@ -95,6 +96,7 @@ std::string summary(const Command& command) {
 std::string summary(const Event& event) {
   return visit(
       event, [](const AccountOpened& opened) { return fmt::format("an account in {}", opened.currency.code()); },
+      [](const AccountConfirmed&) { return std::string("there is an account already"); },
       [](const AccountToppedUp& up) {
         return fmt::format("{} more, {}", text(up.amount), wallet_after(up.balance_after, up.amount.currency));
       },

@@ -27,6 +27,7 @@ log::Topic topic_of(const Command& command) {
 log::Topic topic_of(const Event& event) {
   return ordo::visit(
       event, [](const AccountOpened&) { return log::Topic::billing_account; },
+      [](const AccountConfirmed&) { return log::Topic::billing_account; },
       [](const AccountToppedUp&) { return log::Topic::billing_top_up; },
       [](const TopUpRefused&) { return log::Topic::billing_top_up; },
       [](const PaymentProcessed&) { return log::Topic::billing_payment; },

@@ -20,9 +20,17 @@ enum class Refusal : std::uint8_t { insufficient_funds = 1, no_account = 2, curr
 // "INSUFFICIENT_FUNDS"
 [[nodiscard]] std::string_view text(Refusal refusal);
 
+// What a request that came under an Idempotency-Key is known by when it comes again.
+struct KeyedRequest {
+  OperationId operation_id;
+  IdBytes fingerprint{};
+  friend bool operator==(const KeyedRequest&, const KeyedRequest&) = default;
+};
+
 struct AccountRequested {
   UserId user_id;
   Currency currency;
+  std::optional<KeyedRequest> keyed = std::nullopt;
   friend bool operator==(const AccountRequested&, const AccountRequested&) = default;
 };
 
@@ -37,7 +45,16 @@ struct TopUpRequested {
 struct AccountOpened {
   UserId user_id;
   Currency currency;
+  std::optional<KeyedRequest> keyed = std::nullopt;  // of the request that opened it
   friend bool operator==(const AccountOpened&, const AccountOpened&) = default;
+};
+
+// An account was asked for under a key, and there was one, maybe in another currency: it is said so that the key is known for ever.
+struct AccountConfirmed {
+  UserId user_id;
+  Currency currency;  // that was asked for
+  KeyedRequest keyed;
+  friend bool operator==(const AccountConfirmed&, const AccountConfirmed&) = default;
 };
 
 struct AccountToppedUp {
@@ -81,7 +98,7 @@ struct PaymentRefunded {
 };
 
 using Command = std::variant<AccountRequested, TopUpRequested>;
-using Event = std::variant<AccountOpened, AccountToppedUp, TopUpRefused, PaymentProcessed, PaymentRefunded>;
+using Event = std::variant<AccountOpened, AccountConfirmed, AccountToppedUp, TopUpRefused, PaymentProcessed, PaymentRefunded>;
 
 // An order is paid by one operation, named after the order: charging it again would be the same operation.
 [[nodiscard]] OperationId payment_operation_of(OrderId order);

@@ -48,6 +48,8 @@ Views views_of(const billing::Event& event, Timestamp time) {
       [&](const billing::AccountOpened& opened) -> Views {
         return {balances::BalanceView{opened.user_id, {0, opened.currency}, time, 0, {}}};
       },
+      // It says nothing of the balance, which the read model does.
+      [](const billing::AccountConfirmed&) { return Views(); },
       [&](const billing::AccountToppedUp& topped_up) -> Views {
         return {balances::OperationOutcome{topped_up.operation_id, topped_up.user_id,       topped_up.amount,
                                            topped_up.fingerprint,  topped_up.balance_after, std::nullopt, time, {}}};

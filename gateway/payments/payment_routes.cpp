@@ -1,5 +1,6 @@
 #include "gateway/payments/payment_routes.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -74,11 +75,15 @@ void PaymentRoutes::open_account(const http::Request& request, http::Responder r
   const auto user = request.principal->user_id;
   const auto currency = read_account(request.body, currency_);
   if (!currency) return responder.refuse(currency.error());
+  const OperationId operation(commands::command_id("account", "POST /api/payments/account", user, request.idempotency_key));
   auto submission = submission_of(request, log::Topic::payment_account);
-  submission.payload = encode(Command(AccountRequested{user, *currency}));
   submission.awaited = {live::AwaitedKind::account, user.bytes()};
   submission.fingerprint = commands::fingerprint_of(currency->code());
-  submission.key_id = commands::command_id("account", "POST /api/payments/account", user, request.idempotency_key);
+  submission.key_id = operation.bytes();
+  submission.known = &known_;
+  AccountRequested asked{user, *currency};
+  if (submission.keyed) asked.keyed = KeyedRequest{operation, submission.fingerprint};
+  submission.payload = encode(Command(asked));
   submission.accepted = account_accepted(user, *currency);
   submission.final_answer = [](const live::Outcome& outcome) -> commands::FirstAnswer {
     return balance_response(std::get<balances::BalanceView>(outcome.view));
@@ -109,16 +114,38 @@ Result<std::vector<commands::KnownCommand>> PaymentRoutes::find_known(std::span<
   std::vector<OperationId> operations;
   operations.reserve(ids.size());
   for (const auto& id : ids) operations.emplace_back(id);
+  std::vector<commands::KnownCommand> known;
+  return add_top_ups(operations, known)
+      .and_then([&] { return known.size() == ids.size() ? Result<void>() : add_account_requests(operations, known); })
+      .map([&] { return std::move(known); });
+}
+
+Result<void> PaymentRoutes::add_top_ups(const std::vector<OperationId>& operations, std::vector<commands::KnownCommand>& known) const {
   auto found = balances::find_operations(pool_, operations);
   if (!found) return tl::unexpected(found.error());
-  std::vector<commands::KnownCommand> known;
-  known.reserve(found->size());
   for (auto& operation : *found) {
     known.push_back({operation.operation_id.bytes(), operation.fingerprint.value_or(IdBytes{}),
                      top_up_accepted(operation.operation_id, operation.user_id),
                      live::outcome_of(std::move(operation))});
   }
-  return known;
+  return {};
+}
+
+Result<void> PaymentRoutes::add_account_requests(const std::vector<OperationId>& operations, std::vector<commands::KnownCommand>& known) const {
+  const auto found = balances::find_account_requests(pool_, operations);
+  if (!found || found->empty()) return found.map([](const auto&) {});
+  std::vector<live::Awaited> accounts;
+  for (const auto& asked : *found) accounts.push_back({live::AwaitedKind::account, asked.user_id.bytes()});
+  const auto outcomes = live::find_outcomes(pool_, accounts);
+  if (!outcomes) return tl::unexpected(outcomes.error());
+  for (std::size_t at = 0; at < found->size(); ++at) {
+    const auto& asked = (*found)[at];
+    commands::KnownCommand command{asked.operation_id.bytes(), asked.fingerprint, account_accepted(asked.user_id, asked.currency), std::nullopt};
+    const auto outcome = std::ranges::find(*outcomes, accounts[at], live::awaited_of);
+    if (outcome != outcomes->end()) command.outcome = *outcome;
+    known.push_back(std::move(command));
+  }
+  return {};
 }
 
 void PaymentRoutes::balance(const http::Request& request, http::Responder responder) const {

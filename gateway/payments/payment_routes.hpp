@@ -28,6 +28,8 @@ class PaymentRoutes {
   void operations(const http::Request& request, http::Responder responder) const;
 
   [[nodiscard]] Result<std::vector<commands::KnownCommand>> find_known(std::span<const IdBytes> ids) const;
+  [[nodiscard]] Result<void> add_top_ups(const std::vector<OperationId>& operations, std::vector<commands::KnownCommand>& known) const;
+  [[nodiscard]] Result<void> add_account_requests(const std::vector<OperationId>& operations, std::vector<commands::KnownCommand>& known) const;
   [[nodiscard]] Result<http::Response, http::Problem> operations_page(const http::Request& request) const;
   // What every command of a user has in common.
   [[nodiscard]] commands::Submission submission_of(const http::Request& request, log::Topic topic) const;

@@ -75,7 +75,7 @@ LaneDefinition balances_lane() {
   return {"balances",
           {log::StreamKind::billing},
           [](const std::string& schema) { return std::make_unique<BalancesProjection>(schema); },
-          {{"balances"}, {"operations"}, {"entries"}, {"refused_operations"}, {"order_timeline", "stream like 'BILLING-%'"},
+          {{"balances"}, {"operations"}, {"entries"}, {"refused_operations"}, {"account_requests"}, {"order_timeline", "stream like 'BILLING-%'"},
            {"parked_keys", "context = 'billing'"}}};
 }
 
@@ -85,7 +85,8 @@ std::vector<BulkTable> balances_bulk_tables() {
   return {{"entries"},
           {"operations"},
           {"balances", {}, std::string(kUniteBalances)},
-          {"refused_operations", {}, std::string(kUniteRefused)}};
+          {"refused_operations", {}, std::string(kUniteRefused)},
+          {"account_requests"}};
 }
 
 }  // namespace ordo::projections

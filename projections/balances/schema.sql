@@ -37,6 +37,18 @@ create table entries (
   primary key (operation_id, account)
 );
 
+-- Accounts that were asked for under an Idempotency-Key, so that whoever repeats it is answered as before. One row each, never changed.
+create table account_requests (
+  operation_id uuid primary key,
+  user_id uuid not null,
+  currency text not null,           -- that was asked for
+  occurred_at timestamptz not null,
+  stream text not null,             -- where its event stands
+  sequence bigint not null,
+  index integer not null,
+  fingerprint uuid not null
+);
+
 -- Top-ups that billing refused, so that whoever repeats one or waits for it learns why. No money moved.
 create table refused_operations (
   operation_id uuid primary key,

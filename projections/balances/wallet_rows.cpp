@@ -36,6 +36,11 @@ constexpr std::string_view kInsertRefused =
     "$8::bigint[], $9::bigint[], $10::uuid[]) "
     "on conflict (operation_id) do nothing";
 
+// A plain insert, as for operations: billing decides each key once.
+constexpr std::string_view kInsertAccountRequests =
+    "insert into {}.account_requests (operation_id, user_id, currency, occurred_at, stream, sequence, index, fingerprint) "
+    "select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::bigint[], $7::bigint[], $8::uuid[])";
+
 // Where the events stand, as the tables have it.
 struct Places {
   postgres::Column<std::string> streams;
@@ -59,10 +64,16 @@ WalletRows::WalletRows(std::string_view schema)
     : schema_(schema),
       upsert_balances_(fmt::format(kUpsertBalances, schema)),
       insert_operations_(fmt::format(kInsertOperations, schema)),
-      insert_refused_(fmt::format(kInsertRefused, schema)) {}
+      insert_refused_(fmt::format(kInsertRefused, schema)),
+      insert_account_requests_(fmt::format(kInsertAccountRequests, schema)) {}
 
 void WalletRows::add(const log::StreamPosition& at, Timestamp time, const billing::AccountOpened& opened) {
   put_balance(opened.user_id, {0, opened.currency}, time, at);
+  if (opened.keyed) account_requests_.push_back({opened.user_id, opened.currency, *opened.keyed, time, at});
+}
+
+void WalletRows::add(const log::StreamPosition& at, Timestamp time, const billing::AccountConfirmed& confirmed) {
+  account_requests_.push_back({confirmed.user_id, confirmed.currency, confirmed.keyed, time, at});
 }
 
 void WalletRows::add(const log::StreamPosition& at, Timestamp time, const billing::AccountToppedUp& topped_up) {
@@ -104,12 +115,14 @@ void WalletRows::clear() {
   balance_places_.clear();
   operations_.clear();
   refused_.clear();
+  account_requests_.clear();
 }
 
 Result<void> WalletRows::write(postgres::Transaction& transaction) const {
   return write_balances(transaction)
       .and_then([&] { return write_operations(transaction); })
-      .and_then([&] { return write_refused(transaction); });
+      .and_then([&] { return write_refused(transaction); })
+      .and_then([&] { return write_account_requests(transaction); });
 }
 
 Result<void> WalletRows::write_balances(postgres::Transaction& transaction) const {
@@ -178,6 +191,26 @@ Result<void> WalletRows::write_refused(postgres::Transaction& transaction) const
     fingerprints.push(refused.fingerprint);
   }
   return without_rows(transaction.execute(insert_refused_, operation_ids, users, amounts, currencies, reasons, times, places.streams,
+                                          places.sequences, places.indexes, fingerprints));
+}
+
+Result<void> WalletRows::write_account_requests(postgres::Transaction& transaction) const {
+  if (account_requests_.empty()) return {};
+  postgres::Column<OperationId> operation_ids;
+  postgres::Column<UserId> users;
+  postgres::Column<std::string_view> currencies;
+  postgres::Column<Timestamp> times;
+  Places places;
+  postgres::Column<IdBytes> fingerprints;
+  for (const auto& [user, currency, keyed, occurred_at, at] : account_requests_) {
+    operation_ids.push(keyed.operation_id);
+    users.push(user);
+    currencies.push(currency.code());
+    times.push(occurred_at);
+    places.push(at);
+    fingerprints.push(keyed.fingerprint);
+  }
+  return without_rows(transaction.execute(insert_account_requests_, operation_ids, users, currencies, times, places.streams,
                                           places.sequences, places.indexes, fingerprints));
 }
 

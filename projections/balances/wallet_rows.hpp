@@ -1,6 +1,6 @@
 #pragma once
-// Purpose: wallets, folded: the balance of every wallet that a batch changes, the operations that changed it, and the top-ups that were
-//          refused.
+// Purpose: wallets, folded: the balance of every wallet that a batch changes, the operations that changed it, the top-ups that were
+//          refused, and the accounts that were asked for under a key.
 // Threads: one.
 
 #include <cstdint>
@@ -47,11 +47,22 @@ struct RefusedRow {
   friend bool operator==(const RefusedRow&, const RefusedRow&) = default;
 };
 
+struct AccountRequestRow {
+  UserId user_id;
+  Currency currency;
+  billing::KeyedRequest keyed;
+  Timestamp occurred_at;
+  log::StreamPosition at;
+
+  friend bool operator==(const AccountRequestRow&, const AccountRequestRow&) = default;
+};
+
 class WalletRows {
  public:
   explicit WalletRows(std::string_view schema);
 
   void add(const log::StreamPosition& at, Timestamp time, const billing::AccountOpened& opened);
+  void add(const log::StreamPosition& at, Timestamp time, const billing::AccountConfirmed& confirmed);
   void add(const log::StreamPosition& at, Timestamp time, const billing::AccountToppedUp& topped_up);
   void add(const log::StreamPosition& at, Timestamp time, const billing::TopUpRefused& refused);
   // A payment that was refused moves no money and makes no row here.
@@ -61,6 +72,7 @@ class WalletRows {
   [[nodiscard]] const std::vector<BalanceRow>& balances() const { return balances_; }
   [[nodiscard]] const std::vector<OperationRow>& operations() const { return operations_; }
   [[nodiscard]] const std::vector<RefusedRow>& refused() const { return refused_; }
+  [[nodiscard]] const std::vector<AccountRequestRow>& account_requests() const { return account_requests_; }
   [[nodiscard]] Result<void> write(postgres::Transaction& transaction) const;
   // Into tables without keys: each batch makes a row for every wallet that it changes, and `balances_bulk_tables` adds them up.
   [[nodiscard]] Result<void> copy(postgres::Transaction& transaction) const;
@@ -71,18 +83,22 @@ class WalletRows {
   [[nodiscard]] Result<void> write_balances(postgres::Transaction& transaction) const;
   [[nodiscard]] Result<void> write_operations(postgres::Transaction& transaction) const;
   [[nodiscard]] Result<void> write_refused(postgres::Transaction& transaction) const;
+  [[nodiscard]] Result<void> write_account_requests(postgres::Transaction& transaction) const;
   [[nodiscard]] Result<void> copy_balances(postgres::Transaction& transaction) const;
   [[nodiscard]] Result<void> copy_operations(postgres::Transaction& transaction) const;
   [[nodiscard]] Result<void> copy_refused(postgres::Transaction& transaction) const;
+  [[nodiscard]] Result<void> copy_account_requests(postgres::Transaction& transaction) const;
 
   std::string schema_;
   std::string upsert_balances_;
   std::string insert_operations_;
   std::string insert_refused_;
+  std::string insert_account_requests_;
   std::vector<BalanceRow> balances_;
   std::unordered_map<UserId, std::size_t> balance_places_;
   std::vector<OperationRow> operations_;
   std::vector<RefusedRow> refused_;
+  std::vector<AccountRequestRow> account_requests_;
 };
 
 }  // namespace ordo::projections

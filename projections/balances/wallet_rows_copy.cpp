@@ -17,12 +17,16 @@ constexpr std::string_view kEntries = "{}.entries (operation_id, account, amount
 constexpr std::string_view kRefused =
     "{}.refused_operations (operation_id, user_id, amount, currency, reason, occurred_at, stream, sequence, index, fingerprint)";
 
+constexpr std::string_view kAccountRequests =
+    "{}.account_requests (operation_id, user_id, currency, occurred_at, stream, sequence, index, fingerprint)";
+
 }  // namespace
 
 Result<void> WalletRows::copy(postgres::Transaction& transaction) const {
   return copy_balances(transaction)
       .and_then([&] { return copy_operations(transaction); })
-      .and_then([&] { return copy_refused(transaction); });
+      .and_then([&] { return copy_refused(transaction); })
+      .and_then([&] { return copy_account_requests(transaction); });
 }
 
 Result<void> WalletRows::copy_balances(postgres::Transaction& transaction) const {
@@ -56,6 +60,15 @@ Result<void> WalletRows::copy_refused(postgres::Transaction& transaction) const 
              occurred_at, text(at.stream), at.position.sequence, at.position.index, refused.fingerprint);
   }
   return transaction.copy(fmt::format(kRefused, schema_), std::move(rows));
+}
+
+Result<void> WalletRows::copy_account_requests(postgres::Transaction& transaction) const {
+  postgres::CopyRows rows;
+  for (const auto& [user, currency, keyed, occurred_at, at] : account_requests_) {
+    rows.add(keyed.operation_id, user, currency.code(), occurred_at, text(at.stream), at.position.sequence, at.position.index,
+             keyed.fingerprint);
+  }
+  return transaction.copy(fmt::format(kAccountRequests, schema_), std::move(rows));
 }
 
 }  // namespace ordo::projections

@@ -5,6 +5,9 @@
 namespace ordo::projections {
 namespace {
 
+constexpr std::string_view kTopUpOnce = "a top-up is decided once";
+constexpr std::string_view kAccountOnce = "an account that was asked for under a key is answered once";
+
 std::string text(const Books::Wallet* wallet) {
   return wallet == nullptr ? "no wallet" : fmt::format("{} {} in the wallet", wallet->sum, wallet->currency.code());
 }
@@ -24,14 +27,19 @@ bool justifies(billing::Refusal reason, const Books::Wallet* wallet, const Money
 }  // namespace
 
 MaybeContradiction Books::enter(const billing::AccountOpened& opened) {
-  if (wallets_.try_emplace(opened.user_id, Wallet{opened.currency}).second) return std::nullopt;
-  return Contradiction{"an account is opened once", "no account yet", "it was opened before"};
+  if (!wallets_.try_emplace(opened.user_id, Wallet{opened.currency}).second) {
+    return Contradiction{"an account is opened once", "no account yet", "it was opened before"};
+  }
+  return opened.keyed ? decide(opened.keyed->operation_id, kAccountOnce) : std::nullopt;
+}
+
+MaybeContradiction Books::enter(const billing::AccountConfirmed& confirmed) {
+  if (wallets_.contains(confirmed.user_id)) return decide(confirmed.keyed.operation_id, kAccountOnce);
+  return Contradiction{"an account is confirmed that there is", "an account of " + confirmed.user_id.text(), "none"};
 }
 
 MaybeContradiction Books::enter(const billing::AccountToppedUp& topped_up) {
-  if (!decided_.insert(topped_up.operation_id)) {
-    return Contradiction{"a top-up is decided once", "a new operation", topped_up.operation_id.text() + " for the second time"};
-  }
+  if (auto repeated = decide(topped_up.operation_id, kTopUpOnce)) return repeated;
   const auto& [minor, currency] = topped_up.amount;
   if (auto wrong = move(topped_up.user_id, minor, currency, topped_up.balance_after)) return wrong;
   turnovers_[currency].topped_up += minor;
@@ -39,8 +47,7 @@ MaybeContradiction Books::enter(const billing::AccountToppedUp& topped_up) {
 }
 
 MaybeContradiction Books::enter(const billing::TopUpRefused& refused) {
-  if (decided_.insert(refused.operation_id)) return std::nullopt;
-  return Contradiction{"a top-up is decided once", "a new operation", refused.operation_id.text() + " for the second time"};
+  return decide(refused.operation_id, kTopUpOnce);
 }
 
 MaybeContradiction Books::enter(const billing::PaymentProcessed& payment) {
@@ -68,6 +75,11 @@ MaybeContradiction Books::refuse(const billing::PaymentProcessed& payment, billi
   const auto balance = wallet == nullptr ? 0 : wallet->sum;
   if (payment.balance_after == balance) return std::nullopt;
   return Contradiction{"a refused payment moves no money", fmt::format("balance_after {}", balance), std::to_string(payment.balance_after)};
+}
+
+MaybeContradiction Books::decide(OperationId operation, std::string_view rule) {
+  if (decided_.insert(operation)) return std::nullopt;
+  return Contradiction{std::string(rule), "a new operation", operation.text() + " for the second time"};
 }
 
 MaybeContradiction Books::move(UserId user, std::int64_t change, Currency currency, std::int64_t balance_after) {

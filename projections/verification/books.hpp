@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "events/billing/events.hpp"
@@ -51,6 +52,7 @@ class Books {
 
   // Events of one wallet come in order. What contradicts is not entered.
   [[nodiscard]] MaybeContradiction enter(const billing::AccountOpened& opened);
+  [[nodiscard]] MaybeContradiction enter(const billing::AccountConfirmed& confirmed);
   [[nodiscard]] MaybeContradiction enter(const billing::AccountToppedUp& topped_up);
   [[nodiscard]] MaybeContradiction enter(const billing::TopUpRefused& refused);
   [[nodiscard]] MaybeContradiction enter(const billing::PaymentProcessed& payment);
@@ -60,12 +62,13 @@ class Books {
   [[nodiscard]] std::map<Currency, Sums> sums() const;
 
  private:
+  [[nodiscard]] MaybeContradiction decide(OperationId operation, std::string_view rule);
   [[nodiscard]] MaybeContradiction move(UserId user, std::int64_t change, Currency currency, std::int64_t balance_after);
   [[nodiscard]] MaybeContradiction refuse(const billing::PaymentProcessed& payment, billing::Refusal reason) const;
 
   std::unordered_map<UserId, Wallet> wallets_;
   std::map<Currency, Sums> turnovers_;  // without wallets and balances
-  IdSet<OperationId> decided_;  // top-ups, granted or refused
+  IdSet<OperationId> decided_;  // top-ups, granted or refused, and accounts asked for under a key
 };
 
 }  // namespace ordo::projections

@@ -25,6 +25,7 @@ constexpr Rule kRules[] = {
     {"OrderUpdateMessage.v1", StreamKind::billing, "PaymentRefunded.v1"},
     {"AccountOpened.v1", StreamKind::users, "UserRegistered.v1"},
     {"AccountOpened.v1", StreamKind::commands, "AccountRequested.v1"},
+    {"AccountConfirmed.v1", StreamKind::commands, "AccountRequested.v1"},
     {"AccountToppedUp.v1", StreamKind::commands, "TopUpRequested.v1"},
     {"TopUpRefused.v1", StreamKind::commands, "TopUpRequested.v1"},
     {"NotificationSent.v1", StreamKind::orders, "OrderUpdateMessage.v1"},

@@ -100,4 +100,17 @@ Result<std::vector<OperationOutcome>> find_operations(postgres::Pool& pool, cons
   return outcomes;
 }
 
+Result<std::vector<AccountRequestView>> find_account_requests(postgres::Pool& pool, const std::vector<OperationId>& operations) {
+  const auto rows = pool.execute(
+      "select operation_id, user_id, currency, fingerprint from read.account_requests where operation_id = any($1::uuid[])", operations);
+  if (!rows) return tl::unexpected(rows.error());
+  std::vector<AccountRequestView> requests;
+  requests.reserve(rows->size());
+  for (const auto row : *rows) {
+    requests.push_back({row.get<OperationId>(0), row.get<UserId>(1), Currency::parse(row.get<std::string_view>(2)).value_or(Currency{}),
+                        row.get<IdBytes>(3)});
+  }
+  return requests;
+}
+
 }  // namespace ordo::balances

@@ -63,6 +63,14 @@ struct OperationOutcome {
   EventPlace place;  // of the event that says so
 };
 
+// An account that was asked for under a key, as it was asked for.
+struct AccountRequestView {
+  OperationId operation_id;
+  UserId user_id;
+  Currency currency;
+  IdBytes fingerprint{};
+};
+
 // Nothing: the user has no account, as far as the read model knows.
 [[nodiscard]] Result<std::optional<BalanceView>> balance_of(postgres::Pool& pool, UserId user);
 
@@ -72,5 +80,9 @@ struct OperationOutcome {
 // Those that are there, refused ones too, in no order.
 [[nodiscard]] Result<std::vector<OperationOutcome>> find_operations(postgres::Pool& pool,
                                                                     const std::vector<OperationId>& operations);
+
+// Those that are there, in no order.
+[[nodiscard]] Result<std::vector<AccountRequestView>> find_account_requests(postgres::Pool& pool,
+                                                                            const std::vector<OperationId>& operations);
 
 }  // namespace ordo::balances

@@ -16,6 +16,7 @@ Story::Story(const StoryShape& shape) : partitions_(shape.partitions), random_(s
   for (int count = 0; count < shape.users; ++count) {
     users_.push_back(UserId(any_bytes()));
     open_account(users_.back());
+    confirm_account(users_.back());
     top_up(users_.back());
   }
   const UserId stranger(any_bytes());
@@ -80,6 +81,13 @@ void Story::open_account(UserId user) {
   const auto asked = put(log::StreamKind::commands, user, billing::encode(billing::Command(billing::AccountRequested{user, kEuro})), {}, trace);
   put(log::StreamKind::billing, user, billing::encode(billing::Event(billing::AccountOpened{user, kEuro})), asked, trace);
   balances_[user] = 0;
+}
+
+void Story::confirm_account(UserId user) {
+  const auto trace = any_trace({user, std::nullopt});
+  const billing::KeyedRequest keyed{OperationId(any_bytes()), any_bytes()};
+  const auto asked = put(log::StreamKind::commands, user, billing::encode(billing::Command(billing::AccountRequested{user, kEuro, keyed})), {}, trace);
+  put(log::StreamKind::billing, user, billing::encode(billing::Event(billing::AccountConfirmed{user, kEuro, keyed})), asked, trace);
 }
 
 void Story::top_up(UserId user) {

@@ -48,6 +48,7 @@ class Story {
  private:
   log::Cause put(log::StreamKind kind, UserId user, log::Payload payload, const std::optional<log::Cause>& cause, const log::Trace& trace);
   void open_account(UserId user);
+  void confirm_account(UserId user);
   void top_up(UserId user);
   void refuse_top_up(UserId user);
   struct Payment {

@@ -133,6 +133,10 @@ void Auditor::billed(std::uint64_t sequence, const log::Event& event) {
         require(balances_.emplace(opened.user_id, 0).second, "an account is opened twice");
         balance_history_[opened.user_id].emplace_back(sequence, 0);
       },
+      [&](const billing::AccountConfirmed& confirmed) {
+        require(balances_.contains(confirmed.user_id), "an account is confirmed that was never opened");
+        require(operations_.insert(confirmed.keyed.operation_id).second, "an account is confirmed twice under one key");
+      },
       [&](const billing::AccountToppedUp& topped_up) {
         require(operations_.insert(topped_up.operation_id).second, "a top-up is made twice");
         std::erase_if(top_up_commands_, [&](const auto& waiting) { return waiting.second.operation_id == topped_up.operation_id; });

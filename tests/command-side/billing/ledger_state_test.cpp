@@ -18,7 +18,11 @@ LedgerDecider::Input any_input(std::mt19937& random) {
   const auto order = OrderId::derived("order", {number});
   switch (random() % 5) {
     case 0: return identity::UserRegistered{user, currency};
-    case 1: return AccountRequested{user, currency};
+    case 1: {
+      AccountRequested asked{user, currency};
+      if (random() % 2 == 0) asked.keyed = KeyedRequest{OperationId::derived("account", {number}), {}};
+      return asked;
+    }
     case 2: return TopUpRequested{OperationId::derived("top-up", {number}), user, amount, {}};
     case 3: return orders::OrderPending{{order, user, {}, amount, {}}, {}};
     default: return RefundOrder{order};

@@ -43,6 +43,18 @@ TEST_CASE("an account is opened once, whoever asks") {
   GivenLedger({kOpened}).when(identity::UserRegistered{kAnna, kEuro}).then_nothing();
 }
 
+TEST_CASE("an account that is asked for under a key is answered once, whether there was one or not, and in whatever currency") {
+  const KeyedRequest keyed{OperationId::derived("test", {"key"}), {7}};
+  const AccountRequested asked{kAnna, kDollar, keyed};
+  const AccountOpened opened{kAnna, kDollar, keyed};
+  const AccountConfirmed confirmed{kAnna, kDollar, keyed};
+  GivenLedger({}).when(asked).then(opened);
+  GivenLedger({opened}).when(asked).then_nothing();
+  GivenLedger({kOpened}).when(asked).then(confirmed);
+  GivenLedger({kOpened, confirmed}).when(asked).then_nothing();
+  GivenLedger({kOpened, confirmed}).when(AccountRequested{kAnna, kDollar}).then_nothing();
+}
+
 TEST_CASE("a top-up raises the balance, and the same one again changes nothing") {
   GivenLedger({kOpened}).when(top_up(700)).then(topped_up(700));
   GivenLedger({kOpened, topped_up(700)}).when(top_up(700)).then_nothing();

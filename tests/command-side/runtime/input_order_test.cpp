@@ -39,6 +39,7 @@ Story story_of_billing(Stage& stage) {
     for (const auto& event : run.events) {
       lines.push_back(visit(
           *billing::decode(event.payload), [](const billing::AccountOpened&) { return "opened"; },
+          [](const billing::AccountConfirmed&) { return "confirmed"; },
           [](const billing::AccountToppedUp&) { return "topped up"; }, [](const billing::TopUpRefused&) { return "refused"; },
           [](const billing::PaymentProcessed& payment) { return payment.paid() ? "paid" : "not paid"; },
           [](const billing::PaymentRefunded&) { return "refunded"; }));

@@ -14,6 +14,10 @@ const OperationId kOperation = id_of<OperationId>(4);
 AccountRequested account_requested() { return {kUser, kEuro}; }
 TopUpRequested top_up_requested() { return {kOperation, kUser, {10'000, kEuro}, fingerprint_of(3)}; }
 AccountOpened opened() { return {kUser, kEuro}; }
+const KeyedRequest kKeyed{kOperation, fingerprint_of(3)};
+AccountRequested account_requested_with_key() { return {kUser, kEuro, kKeyed}; }
+AccountOpened opened_with_key() { return {kUser, kEuro, kKeyed}; }
+AccountConfirmed confirmed() { return {kUser, kEuro, kKeyed}; }
 AccountToppedUp topped_up() { return {kOperation, kUser, {10'000, kEuro}, 12'500, fingerprint_of(3)}; }
 TopUpRefused refused() { return {kOperation, kUser, {10'000, kEuro}, Refusal::balance_limit, fingerprint_of(3)}; }
 PaymentProcessed paid() { return {id_of<OrderId>(1), kUser, kOperation, {2'100, kEuro}, 10'400}; }
@@ -31,17 +35,18 @@ void require_damaged_by(const std::string& field, const Event& event, Change cha
 }  // namespace
 
 TEST_CASE("the commands of billing of version 1 read and write as they always did") {
-  for (const Command& command : {Command(account_requested()), Command(top_up_requested())}) {
-    const auto stored = golden::payload("billing", encode(command));
-    CHECK(encode(command) == stored);
-    CHECK(decode_command(stored).value() == std::optional<Command>(command));
-    CHECK(decode_command(with_unknown_field(stored)).value() == std::optional<Command>(command));
-  }
+  const auto [command, variant] = GENERATE(table<Command, std::string>(
+      {{account_requested(), ""}, {account_requested_with_key(), ".keyed"}, {top_up_requested(), ""}}));
+  const auto stored = golden::payload("billing", encode(command), variant);
+  CHECK(encode(command) == stored);
+  CHECK(decode_command(stored).value() == std::optional<Command>(command));
+  CHECK(decode_command(with_unknown_field(stored)).value() == std::optional<Command>(command));
 }
 
 TEST_CASE("the events of billing of version 1 read and write as they always did") {
   const auto [event, variant] = GENERATE(table<Event, std::string>(
-      {{opened(), ""}, {topped_up(), ""}, {refused(), ""}, {paid(), ".paid"}, {not_paid(), ".refused"}, {money_back(), ""}}));
+      {{opened(), ""}, {opened_with_key(), ".keyed"}, {confirmed(), ""}, {topped_up(), ""}, {refused(), ""}, {paid(), ".paid"},
+       {not_paid(), ".refused"}, {money_back(), ""}}));
   const auto stored = golden::payload("billing", encode(event), variant);
   CHECK(encode(event) == stored);
   CHECK(decode(stored) == event);
@@ -66,6 +71,10 @@ TEST_CASE("a billing event type that nobody knows is refused by name") {
 TEST_CASE("a billing event without what its struct promises is refused, and the field is named") {
   require_damaged_by<v1::AccountOpened>("user_id", opened(), [](auto& message) { message.clear_user_id(); });
   require_damaged_by<v1::AccountOpened>("currency", opened(), [](auto& message) { message.set_currency("eur"); });
+  require_damaged_by<v1::AccountOpened>("operation_id", opened_with_key(), [](auto& message) { message.set_operation_id("short"); });
+  require_damaged_by<v1::AccountConfirmed>("operation_id", confirmed(), [](auto& message) { message.clear_operation_id(); });
+  require_damaged_by<v1::AccountConfirmed>("user_id", confirmed(), [](auto& message) { message.clear_user_id(); });
+  require_damaged_by<v1::AccountConfirmed>("currency", confirmed(), [](auto& message) { message.set_currency("eur"); });
   using Up = v1::AccountToppedUp;
   require_damaged_by<Up>("operation_id", topped_up(), [](auto& message) { message.set_operation_id("short"); });
   require_damaged_by<Up>("amount", topped_up(), [](auto& message) { message.set_amount(-1); });
@@ -111,6 +120,8 @@ TEST_CASE("every billing event that can be written is read as it was") {
                                            Refusal::balance_limit);
     for (const Event& event : {
              Event(AccountOpened{user, amount.currency}),
+             Event(AccountOpened{user, amount.currency, KeyedRequest{operation, fingerprint}}),
+             Event(AccountConfirmed{user, amount.currency, {operation, fingerprint}}),
              Event(AccountToppedUp{operation, user, amount, balance, fingerprint}),
              Event(TopUpRefused{operation, user, amount, refusal, fingerprint}),
              Event(PaymentProcessed{order, user, operation, amount, balance}),
@@ -120,7 +131,8 @@ TEST_CASE("every billing event that can be written is read as it was") {
       RC_ASSERT(decode(encode(event)) == event);
     }
     for (const Command& command :
-         {Command(AccountRequested{user, amount.currency}), Command(TopUpRequested{operation, user, amount, fingerprint})}) {
+         {Command(AccountRequested{user, amount.currency}), Command(AccountRequested{user, amount.currency, KeyedRequest{operation, fingerprint}}),
+          Command(TopUpRequested{operation, user, amount, fingerprint})}) {
       RC_ASSERT(decode_command(encode(command)).value() == std::optional<Command>(command));
     }
   }));
@@ -128,7 +140,8 @@ TEST_CASE("every billing event that can be written is read as it was") {
 
 TEST_CASE("bytes of any kind are decoded or refused, never more than that") {
   CHECK(rc::check("decoding noise ends", [](const std::string& noise) {
-    for (const auto* type : {"AccountOpened.v1", "AccountToppedUp.v1", "TopUpRefused.v1", "PaymentProcessed.v1", "PaymentRefunded.v1"}) {
+    for (const auto* type : {"AccountOpened.v1", "AccountConfirmed.v1", "AccountToppedUp.v1", "TopUpRefused.v1", "PaymentProcessed.v1",
+                             "PaymentRefunded.v1"}) {
       if (const auto decoded = decode({type, noise}); decoded) (void)encode(*decoded);
     }
   }));

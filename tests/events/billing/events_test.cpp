@@ -23,6 +23,7 @@ TEST_CASE("what billing is asked and says goes to the subjects that the design n
   CHECK(topic_of(Command(AccountRequested{})) == log::Topic::payment_account);
   CHECK(topic_of(Command(TopUpRequested{})) == log::Topic::payment_top_up);
   CHECK(topic_of(Event(AccountOpened{})) == log::Topic::billing_account);
+  CHECK(topic_of(Event(AccountConfirmed{})) == log::Topic::billing_account);
   CHECK(topic_of(Event(AccountToppedUp{})) == log::Topic::billing_top_up);
   CHECK(topic_of(Event(TopUpRefused{})) == log::Topic::billing_top_up);
   CHECK(topic_of(Event(PaymentProcessed{})) == log::Topic::billing_payment);

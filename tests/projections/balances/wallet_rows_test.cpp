@@ -5,6 +5,7 @@
 
 using namespace ordo;
 using namespace ordo::tests;
+using projections::AccountRequestRow;
 using projections::BalanceRow;
 using projections::OperationRow;
 using projections::RefusedRow;
@@ -61,6 +62,17 @@ TEST_CASE("a refused top-up is kept with its reason, apart from operations") {
   rows.add(kFirst, {1'000}, refused);
   CHECK(rows.refused() == std::vector{RefusedRow{refused, {1'000}, kFirst}});
   CHECK(rows.balances().empty());
+  CHECK(rows.operations().empty());
+}
+
+TEST_CASE("an account that was asked for under a key is kept with it, and moves no money") {
+  WalletRows rows("read");
+  const billing::KeyedRequest first{kTopUp, {7}}, second{kPayment, {8}};
+  rows.add(kFirst, {1'000}, billing::AccountOpened{kUser, kEuro, first});
+  rows.add(kSecond, {1'001}, billing::AccountConfirmed{kUser, kEuro, second});
+  CHECK(rows.account_requests() == std::vector{AccountRequestRow{kUser, kEuro, first, {1'000}, kFirst},
+                                               AccountRequestRow{kUser, kEuro, second, {1'001}, kSecond}});
+  CHECK(rows.balances() == std::vector{BalanceRow{kUser, {0, kEuro}, {1'000}, 1, kFirst}});
   CHECK(rows.operations().empty());
 }
 

@@ -21,6 +21,18 @@ TEST_CASE("an account that is opened twice is found") {
   require_broken("BILLING-0@5.0", "an account is opened once", [](auto& story) { story.repeat(StreamKind::billing, 1); });
 }
 
+TEST_CASE("an account that is confirmed twice under one key, or without one, is found") {
+  const auto confirm = [](AuditedStory& story, UserId user) {
+    const billing::AccountConfirmed confirmed{user, kEuro, {id_of<OperationId>(77), {}}};
+    const auto asked = story.put(StreamKind::commands, billing::encode(billing::Command(billing::AccountRequested{user, kEuro, confirmed.keyed})));
+    story.put(StreamKind::billing, billing::encode(billing::Event(confirmed)), asked);
+  };
+  require_broken("BILLING-0@6.0", "an account that was asked for under a key is answered once", [&](auto& story) {
+    confirm(story, story.user);
+    confirm(story, story.user);
+  });
+}
+
 TEST_CASE("a top-up that is granted twice is found") {
   require_broken("BILLING-0@5.0", "a top-up is decided once", [](auto& story) { story.repeat(StreamKind::billing, 2); });
 }
