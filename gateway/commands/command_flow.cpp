@@ -11,11 +11,6 @@ namespace {
 
 constexpr int kRetryAfterSeconds = 1;
 
-http::Problem reused() {
-  return http::problem(http::ProblemCode::idempotency_key_reused,
-                       "This Idempotency-Key was used for another request; take a new one.");
-}
-
 http::Problem overloaded() {
   return http::try_again(http::ProblemCode::overloaded, "Too many commands are waiting; try again.", kRetryAfterSeconds);
 }
@@ -39,6 +34,11 @@ void complete(http::Response& accepted, const log::StreamPosition& position) {
 }
 
 }  // namespace
+
+http::Problem reused() {
+  return http::problem(http::ProblemCode::idempotency_key_reused,
+                       "This Idempotency-Key was used for another request; take a new one.");
+}
 
 // One request on its way; the first one carries the command, those that join it only their answer.
 struct CommandFlow::Attempt {

@@ -41,6 +41,9 @@ struct Submission {
   FinalAnswer final_answer;
 };
 
+// 422: a key that came with another request.
+[[nodiscard]] http::Problem reused();
+
 class CommandFlow {
  public:
   CommandFlow(log::EventLog& log, live::Waiters& waiters, AppendLimits limits = {})

@@ -1,5 +1,6 @@
 #include "gateway/orders/cancel_route.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,6 +17,20 @@ namespace {
 http::Problem no_such_order() { return reads::not_found("There is no such order of yours."); }
 
 bool is_over(const OrderView& order) { return order.status == "CANCELLED" || order.status == "REFUNDED"; }
+
+// The first half says under which key a cancellation came, the other one with which body. So whoever knows the id knows a repeat, and a
+// key that comes again with another body, while the body itself, which people write, is kept nowhere.
+constexpr std::size_t kKeyBytes = 8;
+
+CancellationId cancellation_id_of(const IdBytes& key_id, const std::string& canonical) {
+  auto id = derived_uuid("cancellation body", {{reinterpret_cast<const char*>(key_id.data()), key_id.size()}, canonical});
+  std::copy_n(key_id.begin(), kKeyBytes, id.begin());
+  return CancellationId(id);
+}
+
+bool came_under(const IdBytes& key_id, const std::optional<CancellationId>& id) {
+  return id && std::equal(key_id.begin(), key_id.begin() + kKeyBytes, id->bytes().begin());
+}
 
 }  // namespace
 
@@ -77,22 +92,26 @@ void CancelRoute::wait_until_seen(http::Request request, http::Responder respond
 commands::Submission CancelRoute::submission_of(const OrderView& order, const http::Request& request,
                                                 const std::string& canonical) const {
   const auto route = fmt::format("POST /api/orders/{}/cancel", order.order_id.text());
-  const CancellationId id(commands::command_id("cancellation", route, order.user_id, request.idempotency_key));
+  const auto key_id = commands::command_id("cancellation", route, order.user_id, request.idempotency_key);
+  const auto id = cancellation_id_of(key_id, canonical);
   commands::Submission submission;
   submission.topic = log::Topic::order_cancel;
   submission.partition = log::partition_of(order.user_id, partitions_);
   submission.key = {order.user_id, order.order_id};
   submission.requested_at = clock_.now();
   submission.awaited = {live::AwaitedKind::cancellation, order.order_id.bytes()};
-  submission.fingerprint = commands::fingerprint_of(canonical);
+  submission.fingerprint = id.bytes();
   submission.keyed = request.idempotency_key.has_value();
-  submission.key_id = id.bytes();
+  submission.key_id = key_id;
   submission.accepted = cancel_accepted_response(order);
-  submission.final_answer = [order](const live::Outcome& outcome) {
-    return cancel_final_response(order, std::get<live::CancellationOutcome>(outcome.view).order);
+  submission.final_answer = [order, key_id, id](const live::Outcome& outcome) -> commands::FirstAnswer {
+    const auto& ended = std::get<live::CancellationOutcome>(outcome.view).order;
+    // At the same moment, by way of another gateway.
+    if (came_under(key_id, ended.cancellation_id) && ended.cancellation_id != id) return tl::unexpected(commands::reused());
+    return cancel_final_response(order, ended);
   };
-  if (order.cancellation_id == id) {
-    submission.before = commands::KnownCommand{id.bytes(), submission.fingerprint, submission.accepted, std::nullopt};
+  if (submission.keyed && came_under(key_id, order.cancellation_id)) {
+    submission.before = commands::KnownCommand{key_id, order.cancellation_id->bytes(), submission.accepted, std::nullopt};
   } else if (is_over(order)) {
     submission.refusal = not_cancellable(order);
   }

@@ -4,9 +4,10 @@
 //        A payment that was under way when a pending order was cancelled is refunded too: that order becomes REFUNDED later on.
 //   409  `order_not_cancellable`: it was cancelled or refunded before, or it ended otherwise while the client waited
 //   404  there is no such order, or it is someone else's: whoever may read it may still not cancel it
-//          A repeat under the same Idempotency-Key is answered as the first one was. The reason is checked and not kept: people write
-//          it, and what they write may name them; what is kept is that the cancellation was REQUESTED. So another reason under
-//          the same key is noticed only as long as this process remembers the key.
+//  422  `idempotency_key_reused`: another reason under the same key
+//          A repeat under the same Idempotency-Key is answered as the first one was, with the order as it is by then. The reason is
+//          checked and not kept: people write it, and what they write may name them; what is kept is that the cancellation was
+//          REQUESTED, and in its id a hash of key and reason.
 // Threads: on the worker pool, behind the gate. Owns: all that it is given outlives it; it is destroyed before the flow and after
 //          the server stopped.
 
