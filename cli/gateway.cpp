@@ -126,7 +126,7 @@ class Gateway {
         seal_(opened.cursor_secret),
         feed_(log_, waiters_),
         watch_(waiters_, [this](std::span<const live::Awaited> awaited) { return live::find_outcomes(pool_, awaited); }),
-        flow_(log_, waiters_),
+        flow_(log_, waiters_, {}, {.age_max = std::chrono::seconds(settings.repeats_remembered_s)}),
         gate_([this] { return reads::find_reached(pool_); }, workers_, settings.partitions, {}, [this] { return served_.trouble(pool_); }),
         streams_(seal_, [this] { return reads::find_reached(pool_); },
                  [this](std::span<const orders::FreshQuestion> questions) { return orders::fresh_events(pool_, questions); }),

@@ -46,8 +46,8 @@ struct Submission {
 
 class CommandFlow {
  public:
-  CommandFlow(log::EventLog& log, live::Waiters& waiters, AppendLimits limits = {})
-      : waiters_(waiters), appender_(log, limits) {}
+  CommandFlow(log::EventLog& log, live::Waiters& waiters, AppendLimits limits = {}, IdempotencyLimits repeats = {})
+      : waiters_(waiters), repeats_(repeats), appender_(log, limits) {}
 
   void run(Submission submission, const http::Request& request, http::Responder responder);
   // Commands that the log has not acknowledged yet.
