@@ -61,8 +61,33 @@ void Connection::receive(std::string_view bytes) {
     request = take_request();
   }
   if (!request) return;
-  Responder responder(*request, [self = shared_from_this()](const Response& response) { self->answer(response); });
+  Responder responder(*request, [self = shared_from_this()](const Response& response) { self->answer(response); },
+                      [connection = weak_from_this()](std::function<void()> told) {
+                        if (const auto self = connection.lock()) self->when_left(std::move(told));
+                      });
   (*dispatch_)(std::move(*request), std::move(responder));
+}
+
+void Connection::note_left() {
+  std::function<void()> told;
+  {
+    const std::lock_guard lock(mutex_);
+    left_ = true;
+    told.swap(told_when_left_);
+  }
+  if (told) told();
+}
+
+void Connection::when_left(std::function<void()> told) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (phase_ != Phase::answering) return;
+    if (!left_) {
+      told_when_left_ = std::move(told);
+      return;
+    }
+  }
+  told();
 }
 
 // The request, once all of it has arrived.
@@ -103,8 +128,10 @@ Request Connection::make_request() {
 
 void Connection::answer(const Response& response) {
   std::shared_ptr<BodyStream> stream;
+  std::function<void()> forgotten;  // dies without the lock
   {
     const std::lock_guard lock(mutex_);
+    forgotten.swap(told_when_left_);
     if (phase_ != Phase::answering) return;  // cut in the meantime
     if (response.streams) {
       stream = begin(response);

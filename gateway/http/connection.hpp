@@ -6,7 +6,7 @@
 //          An answer may be a stream (body_stream.hpp); then it is the connection's last, and ends when the client leaves.
 //          A request that arrives before the last one is answered (pipelining) is dropped; the answer under way then says
 //          Connection: close, so that the client knows to send it again.
-// Threads: `receive` from one thread, the reactor's; everything else from every thread.
+// Threads: `receive` and `note_left` from one thread, the reactor's; everything else from every thread.
 
 #include <chrono>
 #include <functional>
@@ -42,6 +42,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Connection& operator=(const Connection&) = delete;
 
   void receive(std::string_view bytes);
+  // The client says no more: it has left, or at least ended its side. Whoever owes it an answer is told, if he wants to know.
+  void note_left();
+  void when_left(std::function<void()> told);
 
   // As BodyStream says. Only for what `answer` gives away.
   [[nodiscard]] BodyStream::State stream_state() const;
@@ -79,6 +82,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   mutable std::mutex mutex_;  // guards all that follows; the private functions are called with it held
   Phase phase_ = Phase::reading;
+  bool left_ = false;
+  std::function<void()> told_when_left_;  // of the request that is being answered
   std::string input_;
   std::optional<RequestHead> head_;  // of the request that is arriving, once it is complete
   bool keep_alive_ = true;

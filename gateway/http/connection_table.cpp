@@ -13,6 +13,10 @@ namespace {
 constexpr std::chrono::milliseconds kTick{100};
 constexpr std::chrono::milliseconds kPoll{5};
 
+std::int64_t milliseconds_of(Connection::Clock::time_point instant) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(instant.time_since_epoch()).count();
+}
+
 template <class Condition>
 bool wait_until(Condition condition, std::chrono::milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
@@ -25,7 +29,8 @@ bool wait_until(Condition condition, std::chrono::milliseconds limit) {
 
 }  // namespace
 
-ConnectionTable::ConnectionTable(ConnectionLimits limits) : limits_(limits), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+ConnectionTable::ConnectionTable(ConnectionLimits limits, std::chrono::milliseconds farewell)
+    : limits_(limits), epoll_(::epoll_create1(EPOLL_CLOEXEC)), farewell_(farewell) {
   thread_ = std::jthread([this](const std::stop_token& stopping) { serve(stopping); });
 }
 
@@ -37,6 +42,19 @@ void ConnectionTable::stop() {
   std::unordered_map<int, std::shared_ptr<Connection>> dropped;  // dies without the lock: connections call `remove`
   const std::lock_guard lock(mutex_);
   dropped.swap(writing_);
+}
+
+void ConnectionTable::begin_draining() {
+  std::int64_t not_yet = 0;
+  drains_since_ms_.compare_exchange_strong(not_yet, milliseconds_of(Connection::Clock::now()));
+}
+
+// Who was idle for long when the draining began gets his farewell all the same.
+ConnectionLimits ConnectionTable::limits_at(Connection::Clock::time_point now) const {
+  auto limits = limits_;
+  const std::int64_t since = drains_since_ms_;
+  if (since != 0 && milliseconds_of(now) - since >= farewell_.count()) limits.idle = std::min(limits.idle, farewell_);
+  return limits;
 }
 
 void ConnectionTable::add(const std::shared_ptr<Connection>& connection) {
@@ -67,7 +85,8 @@ void ConnectionTable::serve(const std::stop_token& stopping) {
     const auto now = Connection::Clock::now();
     if (now - last_tick < kTick) continue;
     last_tick = now;
-    for (const auto& connection : connections()) connection->enforce(limits_, now);
+    const auto limits = limits_at(now);
+    for (const auto& connection : connections()) connection->enforce(limits, now);
   }
 }
 

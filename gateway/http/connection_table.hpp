@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -18,7 +19,8 @@ namespace ordo::http {
 
 class ConnectionTable {
  public:
-  explicit ConnectionTable(ConnectionLimits limits);
+  // `farewell`: how long an idle connection may stay when it drains.
+  ConnectionTable(ConnectionLimits limits, std::chrono::milliseconds farewell);
   ~ConnectionTable();  // after `stop`
   ConnectionTable(const ConnectionTable&) = delete;
   ConnectionTable& operator=(const ConnectionTable&) = delete;
@@ -28,9 +30,12 @@ class ConnectionTable {
   // Calls `resume_writing`, once, when the client can take more.
   void watch_writable(std::shared_ptr<Connection> connection);
 
-  // From now on every answer says Connection: close.
-  void begin_draining() { draining_ = true; }
-  [[nodiscard]] bool draining() const { return draining_; }
+  // From now on every answer says Connection: close, and connections end that are not used.
+  void begin_draining();
+  [[nodiscard]] bool draining() const { return drains_since_ms_ != 0; }
+  // From now on no request is handled.
+  void begin_refusing() { refusing_ = true; }
+  [[nodiscard]] bool refusing() const { return refusing_; }
   // False when answers are still owed at the end of the time.
   [[nodiscard]] bool wait_until_nothing_is_owed(std::chrono::milliseconds limit) const;
 
@@ -43,11 +48,14 @@ class ConnectionTable {
  private:
   void serve(const std::stop_token& stopping);
   void serve_writable();
+  [[nodiscard]] ConnectionLimits limits_at(Connection::Clock::time_point now) const;
   [[nodiscard]] std::vector<std::shared_ptr<Connection>> connections() const;
 
   const ConnectionLimits limits_;
   const int epoll_;
-  std::atomic<bool> draining_{false};
+  const std::chrono::milliseconds farewell_;
+  std::atomic<std::int64_t> drains_since_ms_{0};  // of the monotonic clock
+  std::atomic<bool> refusing_{false};
   mutable std::mutex mutex_;  // guards the two maps
   std::unordered_map<const Connection*, std::weak_ptr<Connection>> connections_;
   std::unordered_map<int, std::shared_ptr<Connection>> writing_;  // by their descriptors

@@ -18,13 +18,14 @@ void make_not_modified(Response& response) {
 
 }  // namespace
 
-Responder::Responder(const Request& request, Sink sink)
-    : sink_(std::move(sink)), method_(request.method), correlation_id_(request.correlation_id) {
+Responder::Responder(const Request& request, Sink sink, WhenLeft when_left)
+    : sink_(std::move(sink)), when_left_(std::move(when_left)), method_(request.method), correlation_id_(request.correlation_id) {
   if (const auto tags = request.header("If-None-Match"); tags && is_read(method_)) if_none_match_ = std::string(*tags);
 }
 
 Responder::Responder(Responder&& other) noexcept
     : sink_(std::exchange(other.sink_, nullptr)),
+      when_left_(std::move(other.when_left_)),
       method_(other.method_),
       correlation_id_(std::move(other.correlation_id_)),
       if_none_match_(std::move(other.if_none_match_)),
@@ -35,6 +36,7 @@ Responder& Responder::operator=(Responder&& other) noexcept {
   if (this != &other) {
     finish();
     sink_ = std::exchange(other.sink_, nullptr);
+    when_left_ = std::move(other.when_left_);
     method_ = other.method_;
     correlation_id_ = std::move(other.correlation_id_);
     if_none_match_ = std::move(other.if_none_match_);

@@ -22,7 +22,10 @@ class Responder {
   // Called once, on the thread that answers; must not throw.
   using Sink = std::function<void(Response)>;
 
-  Responder(const Request& request, Sink sink);
+  // Calls `told` once, on any thread, when the client has left; not behind the answer. Of several the last one is told.
+  using WhenLeft = std::function<void(std::function<void()> told)>;
+
+  Responder(const Request& request, Sink sink, WhenLeft when_left = {});
   ~Responder();
   Responder(Responder&& other) noexcept;
   Responder& operator=(Responder&& other) noexcept;
@@ -36,6 +39,10 @@ class Responder {
   using Watch = std::function<void(int status)>;
   void watch(Watch watch) { watch_ = std::move(watch); }
 
+  // By which one hears that the client has left before he was answered, who is owed it all the same; maybe on the spot. A proxy may
+  // hide it. Empty where nobody could tell.
+  [[nodiscard]] const WhenLeft& when_left() const { return when_left_; }
+
   // Exactly one of these, exactly once.
   void answer(Response response);
   void refuse(const Problem& problem);
@@ -46,6 +53,7 @@ class Responder {
   void finish();
 
   Sink sink_;  // empty once answered, or moved from
+  WhenLeft when_left_;
   Method method_;
   std::string correlation_id_;
   std::optional<std::string> if_none_match_;

@@ -7,17 +7,18 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#include <pistache/listener.h>
 #include <pistache/peer.h>
+#include <pistache/reactor.h>
+#include <pistache/transport.h>
 #include <spdlog/spdlog.h>
 
+#include "gateway/http/acceptor.hpp"
 #include "gateway/http/connection.hpp"
 #include "gateway/http/connection_table.hpp"
 
 namespace ordo::http {
 namespace {
 
-constexpr int kBacklog = 1024;
 constexpr std::chrono::milliseconds kCutLimit{1000};
 constexpr const char* kConnectionKey = "connection";
 
@@ -26,7 +27,7 @@ struct Held {
   std::shared_ptr<Connection> connection;
 };
 
-// What Pistache calls on its reactor threads. Pistache listens, accepts, polls and reads. Its HTTP parser and its queue of
+// What Pistache calls on its reactor threads. Pistache polls and reads. Its HTTP parser and its queue of
 // answers stay unused: the one takes lengths like "5abc", answers 500 to a cookie without a value and drops pipelined
 // requests in silence; the other may hand an answer to a stranger (connection.hpp says how).
 class ConnectionHandler final : public Pistache::Tcp::Handler {
@@ -62,13 +63,42 @@ class ConnectionHandler final : public Pistache::Tcp::Handler {
     }
   }
 
+  void onDisconnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
+    const auto held = std::static_pointer_cast<Held>(peer->tryGetData(kConnectionKey));
+    if (held) held->connection->note_left();
+  }
+
  private:
   std::shared_ptr<ConnectionTable> table_;
   std::shared_ptr<const Dispatch> dispatch_;
 };
 
-// A connection takes two descriptors. A process that runs out of them accepts nobody, and Pistache's acceptor then spins;
-// the usual soft limit of 1024 would be reached with 500 clients that wait.
+// Pistache's reactor threads, each with a transport that polls the sockets it was given.
+class Reactors {
+ public:
+  Reactors(int threads, const std::shared_ptr<ConnectionHandler>& handler) : reactor_(Pistache::Aio::Reactor::create()) {
+    reactor_->init(Pistache::Aio::AsyncContext(static_cast<std::size_t>(threads), "http"));
+    key_ = reactor_->addHandler(std::make_shared<Pistache::Tcp::Transport>(handler));
+    reactor_->run();
+  }
+  ~Reactors() { reactor_->shutdown(); }
+  Reactors(const Reactors&) = delete;
+  Reactors& operator=(const Reactors&) = delete;
+
+  // From every thread.
+  void take(int descriptor, sockaddr_in from) const {
+    const auto transports = reactor_->handlers(key_);
+    const auto& chosen = transports[static_cast<std::size_t>(descriptor) % transports.size()];
+    const auto peer = Pistache::Tcp::Peer::Create(descriptor, Pistache::Address::fromUnix(&from));
+    std::static_pointer_cast<Pistache::Tcp::Transport>(chosen)->handleNewPeer(peer);
+  }
+
+ private:
+  std::shared_ptr<Pistache::Aio::Reactor> reactor_;
+  Pistache::Aio::Reactor::Key key_;
+};
+
+// A connection takes two descriptors: the usual soft limit of 1024 would be reached with 500 clients that wait.
 void raise_descriptor_limit() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -80,7 +110,7 @@ Dispatch make_dispatch(Router router, std::shared_ptr<const ConnectionTable> tab
   return [router = std::move(router), table = std::move(table), trusted = settings.trusted_proxies, cors = settings.cors](
              Request request, Responder responder) {
     for (auto& header : cors.headers(request)) responder.attach(std::move(header));
-    if (table->draining())
+    if (table->refusing())
       return responder.refuse(try_again(ProblemCode::shutting_down, "This server is stopping.", 1));
     if (auto answer = cors.preflight(request)) return responder.answer(std::move(*answer));
     request.client_address = client_address(request.client_address, request.headers, trusted);
@@ -94,12 +124,13 @@ struct Server::Parts {
   ServerSettings settings;
   std::shared_ptr<ConnectionTable> table;
   std::shared_ptr<const Dispatch> dispatch;
-  std::unique_ptr<Pistache::Tcp::Listener> listener;  // while it serves
+  std::unique_ptr<Reactors> reactors;  // while it serves
+  std::unique_ptr<Acceptor> acceptor;  // likewise; it gives to the reactors
   std::uint16_t port = 0;
 };
 
 Server::Server(ServerSettings settings, Router router) : parts_(std::make_unique<Parts>()) {
-  parts_->table = std::make_shared<ConnectionTable>(ConnectionLimits{settings.request_limit, settings.idle_limit});
+  parts_->table = std::make_shared<ConnectionTable>(ConnectionLimits{settings.request_limit, settings.idle_limit}, settings.farewell);
   parts_->dispatch = std::make_shared<const Dispatch>(make_dispatch(std::move(router), parts_->table, settings));
   parts_->settings = std::move(settings);
 }
@@ -110,35 +141,40 @@ Server::~Server() {
 }
 
 Result<void> Server::start() try {
-  using Options = Pistache::Tcp::Options;
   raise_descriptor_limit();
-  const ServerSettings& settings = parts_->settings;
-  auto listener =
-      std::make_unique<Pistache::Tcp::Listener>(Pistache::Address(settings.address, Pistache::Port(settings.port)));
-  const auto options = Pistache::Flags<Options>(Options::ReuseAddr) | Options::NoDelay | Options::CloseOnExec;
-  listener->init(static_cast<std::size_t>(settings.reactor_threads), options, "http", kBacklog);
-  listener->setHandler(std::make_shared<ConnectionHandler>(parts_->table, parts_->dispatch));
-  listener->bind();
-  listener->runThreaded();
-  parts_->port = static_cast<std::uint16_t>(listener->getPort());
-  parts_->listener = std::move(listener);
+  const auto& settings = parts_->settings;
+  parts_->reactors = std::make_unique<Reactors>(settings.reactor_threads, std::make_shared<ConnectionHandler>(parts_->table, parts_->dispatch));
+  auto acceptor = Acceptor::listen(settings.address, settings.port, [reactors = parts_->reactors.get()](int descriptor, const sockaddr_in& from) {
+    reactors->take(descriptor, from);
+  });
+  if (!acceptor) return tl::unexpected(acceptor.error());
+  parts_->port = (*acceptor)->port();
+  parts_->acceptor = std::move(*acceptor);
   return {};
 } catch (const std::exception& error) {
-  return failure(FailureKind::unavailable, "cannot listen on " + parts_->settings.address + ':' +
-                                               std::to_string(parts_->settings.port) + ": " + error.what());
+  return failure(FailureKind::unavailable, std::string("http cannot start: ") + error.what());
 }
 
-void Server::stop() {
-  if (!parts_->listener) return;
+void Server::leave() {
+  if (!parts_->acceptor) return;
   parts_->table->begin_draining();
+  parts_->acceptor->stop();
+}
+
+bool Server::await_all_gone(std::chrono::milliseconds limit) const { return parts_->table->wait_until_empty(limit); }
+
+void Server::stop() {
+  if (!parts_->acceptor) return;
+  leave();
+  parts_->table->begin_refusing();
   if (!parts_->table->wait_until_nothing_is_owed(parts_->settings.drain_limit)) {
     spdlog::warn("http: stopping although answers are still owed");
   }
   // Pistache forgets its sockets without closing them, so they are ended while it still polls.
   parts_->table->cut_all();
   (void)parts_->table->wait_until_empty(kCutLimit);
-  parts_->listener->shutdown();
-  parts_->listener.reset();
+  parts_->acceptor.reset();
+  parts_->reactors.reset();
 }
 
 std::uint16_t Server::port() const { return parts_->port; }

@@ -1,6 +1,6 @@
 #pragma once
 // Purpose: listens, reads requests, gives them to the router and writes the answers. The only file that others need to
-//          start HTTP; Pistache stays behind it.
+//          start HTTP; Pistache stays behind it. To end without anybody noticing: `leave`, `await_all_gone`, `stop`.
 // Errors: `start` answers unavailable when the address cannot be had.
 // Threads: start, stop and the destructor from one thread; requests run on the reactor threads.
 
@@ -26,8 +26,11 @@ struct ServerSettings {
   std::chrono::milliseconds request_limit{15'000};
   // A connection on which nothing happens, and nobody waits for an answer, is closed.
   std::chrono::milliseconds idle_limit{75'000};
+  // Once the server leaves: a kept connection that nobody uses for so long is closed. A proxy that sends a request on it at that very
+  // moment would have to repeat it, which it may not do with a POST; so it is not closed as soon as it is idle.
+  std::chrono::milliseconds farewell{1'000};
   // How long `stop` waits for the answers that are still owed. Whoever stops tells those who wait for something beforehand.
-  std::chrono::milliseconds drain_limit{5'000};
+  std::chrono::milliseconds drain_limit{2'000};
 };
 
 class Server {
@@ -39,7 +42,12 @@ class Server {
 
   [[nodiscard]] Result<void> start();
 
-  // Requests that come from now on are answered 503 `shutting_down`; waits for the answers that are owed; then closes.
+  // Whoever connects from now on is refused; who is connected is served on, and every answer says that it was the last one.
+  void leave();
+  // True: nobody is connected any more. Requires: `leave`.
+  [[nodiscard]] bool await_all_gone(std::chrono::milliseconds limit) const;
+
+  // Leaves. Requests that still come are answered 503 `shutting_down`; waits for the answers that are owed; then closes.
   // An answer that comes later still is dropped.
   void stop();
 

@@ -4,6 +4,8 @@
 //   when `release` is called, GET /never is dropped, GET /stream begins a stream that the test writes to.
 // Threads: as Server.
 
+#include <atomic>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -33,6 +35,14 @@ class Served {
   [[nodiscard]] std::vector<std::shared_ptr<BodyStream>> streams() {
     const std::lock_guard lock(mutex_);
     return streams_;
+  }
+
+  // Counts the clients who leave before what is held is answered.
+  [[nodiscard]] std::shared_ptr<std::atomic<int>> count_who_leave() {
+    const auto left = std::make_shared<std::atomic<int>>(0);
+    const std::lock_guard lock(mutex_);
+    for (const auto& responder : held_) responder.when_left()([left] { ++*left; });
+    return left;
   }
 
   // Answers everything that is held.

@@ -12,12 +12,17 @@ using namespace ordo::http;
 
 namespace {
 
-void wait_until_held(Served& served, std::size_t count) {
+template <class Condition>
+void until(Condition condition) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (served.held() < count) {
+  while (!condition()) {
     REQUIRE(std::chrono::steady_clock::now() < deadline);
     std::this_thread::yield();
   }
+}
+
+void wait_until_held(Served& served, std::size_t count) {
+  until([&] { return served.held() >= count; });
 }
 
 }  // namespace
@@ -192,6 +197,29 @@ TEST_CASE("a client that has said its last word still gets its answer") {
   const auto answer = client.receive();
   REQUIRE(answer.has_value());
   CHECK(answer->body == "\"later\"");
+}
+
+TEST_CASE("whoever owes an answer is told that the client has left, and not when it was answered") {
+  Served served;
+  {
+    RawClient patient(served.port()), polite(served.port()), rude(served.port());
+    for (auto* client : {&patient, &polite, &rude}) client->send(get("/later"));
+    wait_until_held(served, 3);
+    const auto left = served.count_who_leave();
+    polite.end_sending();
+    rude.reset();
+    until([&] { return *left == 2; });
+    served.release();
+    CHECK(patient.receive()->status == 200);
+    CHECK(polite.receive()->status == 200);
+    CHECK(*left == 2);
+  }
+  RawClient gone(served.port());
+  gone.send(get("/later"));
+  wait_until_held(served, 1);
+  gone.reset();
+  // Heard also by who asks for it too late.
+  until([&] { return *served.count_who_leave() == 1; });
 }
 
 TEST_CASE("an answer to a client that has left is dropped, and reaches nobody else") {
