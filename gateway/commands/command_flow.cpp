@@ -88,7 +88,11 @@ void CommandFlow::wait(const AttemptPointer& attempt) {
                                  [answer = attempt->answer](const live::Outcome* outcome) {
                                    outcome ? answer->resolved(*outcome) : answer->time_is_up();
                                  });
-  if (!attempt->ticket) attempt->answer->time_is_up();
+  if (!attempt->ticket) return attempt->answer->time_is_up();
+  attempt->answer->when_left([this, ticket = *attempt->ticket, answer = std::weak_ptr(attempt->answer)] {
+    // Whoever only said his last word still hears that it is stored.
+    if (const auto left = answer.lock(); waiters_.withdraw(ticket) && left) left->time_is_up();
+  });
 }
 
 void CommandFlow::ask_known(const AttemptPointer& attempt) {

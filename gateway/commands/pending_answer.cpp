@@ -23,6 +23,15 @@ bool PendingAnswer::waits() const {
   return waiting_ && !responder_.answered();
 }
 
+void PendingAnswer::when_left(std::function<void()> told) const {
+  http::Responder::WhenLeft when_left;
+  {
+    const std::lock_guard lock(mutex_);
+    when_left = responder_.when_left();
+  }
+  if (when_left) when_left(std::move(told));
+}
+
 void PendingAnswer::mark_replayed() {
   const std::lock_guard lock(mutex_);
   replayed_ = true;

@@ -27,6 +27,8 @@ class PendingAnswer {
   PendingAnswer(http::Responder responder, std::optional<std::chrono::seconds> wait, FinalAnswer final_answer);
 
   [[nodiscard]] bool waits() const;
+  // `told` may be called at once.
+  void when_left(std::function<void()> told) const;
 
   // The command came before: the answer says so.
   void mark_replayed();

@@ -22,12 +22,18 @@ const log::StreamName kCommands{log::StreamKind::commands, 0};
 class Answers {
  public:
   http::Responder responder(const http::Request& request) {
-    return http::Responder(request, [this](http::Response response) {
-      const std::lock_guard lock(mutex_);
-      answers_.push_back(std::move(response));
-      changed_.notify_all();
-    });
+    return http::Responder(
+        request,
+        [this](http::Response response) {
+          const std::lock_guard lock(mutex_);
+          answers_.push_back(std::move(response));
+          changed_.notify_all();
+        },
+        [this](std::function<void()> told) { client_leaves = std::move(told); });
   }
+
+  // Of the last one who asked and waits.
+  std::function<void()> client_leaves;
 
   std::vector<http::Response> wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
@@ -244,6 +250,15 @@ TEST_CASE("a gateway that ends leaves nobody without an answer") {
     flow.run(std::move(submission), request, answers.responder(request));
   }
   REQUIRE(answers.wait_for(1).front().status == 503);
+}
+
+TEST_CASE("a client that leaves gives up its place among those who wait; whoever only said his last word hears 202") {
+  Served served;
+  served.ask({.keyed = false, .wait = 30s});
+  REQUIRE(served.waiters.size() == 1);
+  served.answers.client_leaves();
+  REQUIRE(served.waiters.size() == 0);
+  REQUIRE(served.answers.wait_for(1).front().status == 202);
 }
 
 }  // namespace ordo::commands
