@@ -36,6 +36,7 @@ int run_deciding_role(const std::string& role, const Settings& settings,
   mallopt(M_MMAP_THRESHOLD, kBlockBytesGivenBack);
   start_process(role, settings.log_level);
   Lifetime lifetime(role, settings.ready_file);
+  lifetime.begin();
   auto connection = open_log(settings, role);
   if (!connection) return give_up(connection.error());
   SystemClock clock;

@@ -107,6 +107,7 @@ class Identity {
 int run_identity(const Settings& settings) {
   start_process("identity", settings.log_level);
   Lifetime lifetime("identity", settings.ready_file);
+  lifetime.begin();
   auto opened = open(settings);
   if (!opened) return give_up(opened.error());
   Identity identity(*opened, settings);

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 
@@ -45,12 +46,28 @@ Lifetime::~Lifetime() {
   if (!ready_file_.empty()) std::remove(ready_file_.c_str());
 }
 
+void Lifetime::begin() {
+  beginning_ = std::jthread([this](const std::stop_token& begun) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGTERM, SIGINT}) sigaddset(&signals, signal);
+    constexpr timespec kLookAgain{0, 50'000'000};
+    while (!begun.stop_requested()) {
+      if (sigtimedwait(&signals, nullptr, &kLookAgain) < 0) continue;
+      spdlog::info("{} is told to stop before it has begun", role_);
+      if (!ready_file_.empty()) std::remove(ready_file_.c_str());
+      std::_Exit(0);
+    }
+  });
+}
+
 void Lifetime::ready() {
   if (!ready_file_.empty()) std::ofstream(ready_file_) << ::getpid() << '\n';
   spdlog::info("{} is ready", role_);
 }
 
 int Lifetime::wait() {
+  beginning_ = {};
   const auto signals = awaited_signals();
   int signal = 0;
   sigwait(&signals, &signal);

@@ -1,10 +1,11 @@
 #pragma once
 // Purpose: the life of a role's process: ready, until SIGTERM, SIGINT or a fatal failure.
 // Requires: constructed on the main thread before any other thread starts, so that none of them is hit by the signals.
-// Threads: `fail` from every thread; the rest from the main thread.
+// Threads: `fail` and `ready` from every thread; the rest from the main thread.
 
 #include <optional>
 #include <string>
+#include <thread>
 
 namespace ordo::cli {
 
@@ -14,6 +15,10 @@ class Lifetime {
   ~Lifetime();
   Lifetime(const Lifetime&) = delete;
   Lifetime& operator=(const Lifetime&) = delete;
+
+  // From now on until `wait`, who tells the process to stop ends it at once, with 0: a role that is still waiting for its servers owes
+  // nobody anything.
+  void begin();
 
   // Creates the ready file, if one is wanted.
   void ready();
@@ -31,6 +36,7 @@ class Lifetime {
   std::string role_;
   std::string ready_file_;
   bool told_to_stop_ = false;
+  std::jthread beginning_;
 };
 
 // Names the role's log lines, sets the level, ignores SIGPIPE, starts libsodium. Call first in main.

@@ -36,6 +36,7 @@ void fail_without_postgres(Lifetime& lifetime) {
 int run_projector(const Settings& settings) {
   start_process("projections", settings.log_level);
   Lifetime lifetime("projections", settings.ready_file);
+  lifetime.begin();
   auto connection = open_log(settings, "projections");
   if (!connection) return give_up(connection.error());
   projections::SharedProjector projector({
