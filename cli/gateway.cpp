@@ -1,5 +1,7 @@
+#include <atomic>
 #include <charconv>
 #include <stop_token>
+#include <thread>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -49,6 +51,8 @@ constexpr std::size_t kIdentityQueuedMax = 256;
 // Those of the reads, and of the six threads that look up repeats (two), outcomes, positions, what is new for event streams, and the lag.
 constexpr std::size_t kPostgresConnectionsMax = kReadThreads + 6;
 constexpr auto kStatementLimit = 5s;
+// Of ten seconds: the rest is for answers that are owed then, and for what hangs.
+constexpr auto kLeaveLimit = 4s;
 
 Result<std::string> read_cursor_secret(const std::string& path) {
   constexpr std::size_t kBytesMin = 16;
@@ -144,12 +148,17 @@ class Gateway {
 
   [[nodiscard]] Result<void> start() { return server_.start(); }
 
-  void stop() {
-    // Who waits for an outcome hears 202 now, who waits for a position 503, event streams end: nobody holds up the end.
+  void stop(std::chrono::milliseconds notice) {
+    leaving_ = true;
+    std::this_thread::sleep_for(notice);
+    // Others take who comes from now on. Who is here is served, and may wait for a while.
+    server_.leave();
+    streams_.close();
+    if (!server_.await_all_gone(kLeaveLimit)) spdlog::info("some wait still: they are answered as if their time were up");
+    // Who waits for an outcome hears 202 now, who waits for a position 503: nobody holds up the end.
     waiters_.close();
     gate_.close();
     stopping_.request_stop();
-    streams_.close();
     server_.stop();
     workers_.stop();
     identity_workers_.stop();
@@ -212,13 +221,16 @@ class Gateway {
       const auto state = identity_.breaker_state();
       return operations::Health{state == identity::BreakerState::closed, std::string(text(state))};
     };
-    return {{"nats", true, connected},
+    const auto staying = [this] { return leaving_ ? operations::Health{false, "stopping"} : operations::Health{true, "ok"}; };
+    return {{"gateway", true, staying},
+            {"nats", true, connected},
             {"live_feed", true, connected},
             {"postgres", true, postgres},
             {"read_model", false, read_model},
             {"identity_breaker", false, breaker}};
   }
 
+  std::atomic<bool> leaving_ = false;
   std::stop_source stopping_;
   metrics::Metrics metrics_{ORDO_VERSION};  // counts answers to the last
   log::jetstream::Connection& nats_;
@@ -252,6 +264,7 @@ class Gateway {
 int run_gateway(const Settings& settings) {
   start_process("gateway", settings.log_level);
   Lifetime lifetime("gateway", settings.ready_file);
+  lifetime.begin();
   SystemClock clock;
   auto opened = open(settings, clock);
   if (!opened) return give_up(opened.error());
@@ -260,7 +273,7 @@ int run_gateway(const Settings& settings) {
   const RoleReporting reporting("gateway", settings, opened->connection);
   lifetime.ready();
   const auto exit_code = lifetime.wait();
-  gateway.stop();
+  gateway.stop(std::chrono::milliseconds(settings.gateway_notice_ms));
   return exit_code;
 }
 

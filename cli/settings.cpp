@@ -59,6 +59,10 @@ void add_settings(CLI::App& app, Settings& settings) {
       ->envname("ORDO_CURSOR_SECRET_FILE");
   app.add_option("--gateway-listen", settings.gateway_listen, "address the gateway listens on, behind the proxy")
       ->envname("ORDO_GATEWAY_LISTEN");
+  app.add_option("--gateway-notice", settings.gateway_notice_ms,
+                 "milliseconds in which a gateway that is told to stop says so at /readyz before it refuses connections")
+      ->envname("ORDO_GATEWAY_NOTICE")
+      ->check(CLI::Range(0, 5'000));
   app.add_option("--swagger-folder", settings.swagger_folder, "unpacked npm package swagger-ui-dist, for /swagger")
       ->envname("ORDO_SWAGGER_FOLDER");
   app.add_option("--instance", settings.instance,
