@@ -150,7 +150,13 @@ int main(int argc, char** argv) {
   app.add_option("--concurrency", settings.concurrency)->check(CLI::PositiveNumber);
   app.add_option("--abort-ratio", settings.abort_ratio)->check(CLI::Range(0.0, 1.0));
   app.add_option("--seed", settings.seed, "the same seed plans the same requests");
+  std::vector<std::string> post_fields;
+  app.add_option("--post-ratio", settings.post_ratio, "how many post instead")->check(CLI::Range(0.0, 1.0));
+  app.add_option("--post-path", settings.post_path);
+  app.add_option("--post-field", post_fields, "\"Prefer: wait=5\"; may stand several times");
+  app.add_option("--post-body", settings.post_body);
   CLI11_PARSE(app, argc, argv);
+  for (const std::string& line : post_fields) settings.post_head += line + "\r\n";
   for (const std::string& url : urls) {
     const auto target = parse_target(url);
     if (!target) {

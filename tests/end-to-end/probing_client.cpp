@@ -92,9 +92,10 @@ void Client::give_up() {
 
 Plan Client::make_plan() {
   std::uniform_real_distribution<double> chance(0, 1);
-  if (chance(random_) >= settings_.abort_ratio) return {Leaves::never, false, chance(random_) < 0.5};
+  const bool posts = settings_.post_ratio > 0 && chance(random_) < settings_.post_ratio;
+  if (chance(random_) >= settings_.abort_ratio) return {Leaves::never, false, chance(random_) < 0.5, posts};
   constexpr std::array kWays{Leaves::at_once, Leaves::midway, Leaves::when_answered};
-  return {kWays[random_() % kWays.size()], random_() % 2 == 0, false};
+  return {kWays[random_() % kWays.size()], random_() % 2 == 0, false, posts};
 }
 
 bool Client::connect() {
@@ -110,12 +111,17 @@ bool Client::connect() {
   return ::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket_, &event) == 0;
 }
 
+std::string Client::request_text() const {
+  std::string text = plan_.posts ? "POST " + settings_.post_path : "GET " + settings_.path;
+  text += " HTTP/1.1\r\nHost: " + host_ + "\r\nX-Correlation-Id: " + correlation_id_ + "\r\n";
+  if (!plan_.keeps_connection) text += "Connection: close\r\n";
+  if (!plan_.posts) return text + "\r\n";
+  return text + settings_.post_head + "Content-Length: " + std::to_string(settings_.post_body.size()) + "\r\n\r\n" + settings_.post_body;
+}
+
 void Client::send_request() {
   received_.clear();
-  std::string text =
-      "GET " + settings_.path + " HTTP/1.1\r\nHost: " + host_ + "\r\nX-Correlation-Id: " + correlation_id_ + "\r\n";
-  if (!plan_.keeps_connection) text += "Connection: close\r\n";
-  text += "\r\n";
+  auto text = request_text();
   if (plan_.leaves == Leaves::midway) text.resize(1 + random_() % (text.size() - 1));
   const bool sent = ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
   if (!sent) return finish_failed();

@@ -20,6 +20,10 @@ struct Target {
 struct Settings {
   std::vector<Target> targets;
   std::string path;
+  std::string post_path;  // of those who post instead, and wait for what comes of it
+  std::string post_head;  // field lines, each with its end
+  std::string post_body;
+  double post_ratio = 0;
   std::uint64_t requests = 0;
   std::uint64_t concurrency = 0;
   double abort_ratio = 0;
@@ -44,6 +48,7 @@ struct Plan {
   Leaves leaves = Leaves::never;
   bool by_reset = false;
   bool keeps_connection = false;
+  bool posts = false;
 };
 
 struct Answer {
@@ -73,6 +78,7 @@ class Client {
  private:
   [[nodiscard]] Plan make_plan();
   [[nodiscard]] bool connect();
+  [[nodiscard]] std::string request_text() const;
   void send_request();
   void leave();
   void check(const Answer& answer);
