@@ -10,6 +10,7 @@ namespace {
 
 // Wide: what a name, a password and an address have to look like say the rules of identity.
 constexpr http::TextRule kText{0, 1024, http::Lines::one};
+constexpr http::TextRule kLocale{1, 1024, http::Lines::one};  // an empty one is not the same as none
 constexpr http::TextRule kRefreshToken{1, 1024, http::Lines::one};
 constexpr std::size_t kChannelsMax = 8;
 
@@ -27,7 +28,7 @@ ProfileChange read_profile(http::Body& body, UserId user) {
   } else {
     change.phone = body.optional_string("phone", kText);
   }
-  change.locale = body.optional_string("locale", kText);
+  change.locale = body.optional_string("locale", kLocale);
   change.channels = body.optional_strings("channels", kChannelsMax, kText);
   return change;
 }
@@ -44,7 +45,7 @@ Result<NewUser, http::Problem> read_new_user(std::string_view text) {
   user.password = body->required_string("password", kText);
   user.email = body->required_string("email", kText);
   user.phone = body->optional_string("phone", kText).value_or("");
-  user.locale = body->optional_string("locale", kText).value_or("");
+  user.locale = body->optional_string("locale", kLocale).value_or("");
   if (auto checked = finish(*body, problems_of(user)); !checked) return tl::unexpected(std::move(checked.error()));
   return user;
 }

@@ -28,6 +28,7 @@ TEST_CASE("a registration that breaks the contract is refused, with all that is 
            Row{R"({"username":"","password":"","email":"nobody","admin":true})", {"/admin", "/email", "/password", "/username"}},
            Row{R"({"username":"anna","password":"long enough","email":"a@b.example","roles":["admin"]})", {"/roles"}},
            Row{R"({"username":"anna","password":"long enough","email":1,"phone":2,"locale":3})", {"/email", "/locale", "/phone"}},
+           Row{R"({"username":"anna","password":"long enough","email":"anna@example.com","locale":""})", {"/locale"}},
            Row{R"({"username":"!!","password":"short","email":"nobody","phone":"call me","locale":"xx","admin":true})",
                {"/admin", "/email", "/locale", "/password", "/phone", "/username"}},
            Row{R"({"username":"an\u0000na","password":"long enough","email":"a@b.example"})", {"/username"}},
