@@ -1,6 +1,6 @@
 #pragma once
-// Purpose: what every role opens first: the connection to NATS, with the log on it, after checking that this process and the system
-//          agree on the number of partitions.
+// Purpose: what every role and every command opens first: the connection to NATS as its user, with the log on it, after checking that
+//          this process and the system agree on the number of partitions.
 // Errors: a failure's text says what to do.
 
 #include <chrono>
@@ -18,6 +18,10 @@ struct LogConnection {
   std::shared_ptr<log::jetstream::Connection> nats;
   std::unique_ptr<log::EventLog> log;
 };
+
+// The connection alone, for those who make or mend what the log needs. `name`: of the role or of the command.
+[[nodiscard]] Result<std::shared_ptr<log::jetstream::Connection>> open_nats(const Settings& settings, const std::string& name,
+                                                                            std::chrono::milliseconds limit = std::chrono::seconds(30));
 
 // Waits so long for the server at most.
 [[nodiscard]] Result<LogConnection> open_log(const Settings& settings, const std::string& name,

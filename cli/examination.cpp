@@ -80,7 +80,7 @@ void look_at_roles(const std::shared_ptr<log::jetstream::Connection>& nats, Syst
 }
 
 void look_at_log(const Settings& settings, SystemFacts& facts) {
-  const auto nats = log::jetstream::Connection::open(settings.nats_url, "ordo-doctor", kLogLimit);
+  const auto nats = open_nats(settings, "doctor", kLogLimit);
   if (!nats) {
     facts.log_failure = nats.error().text;
     return;

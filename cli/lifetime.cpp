@@ -84,8 +84,10 @@ bool Lifetime::told_to_stop() {
   return told_to_stop_;
 }
 
-void Lifetime::fail(const std::string& reason) {
-  spdlog::critical("{} cannot go on: {}", role_, reason);
+void Lifetime::fail(const std::string& reason) { end_process(role_ + " cannot go on: " + reason); }
+
+void end_process(const std::string& reason) {
+  spdlog::critical("{}", reason);
   ::kill(::getpid(), kFailed);
 }
 

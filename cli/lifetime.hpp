@@ -29,7 +29,7 @@ class Lifetime {
   // Whether the process has been told to stop, for work that ends by itself: such a one never waits.
   [[nodiscard]] bool told_to_stop();
 
-  // Ends `wait` with 1 and says why. Async-safe enough for callbacks: it writes one line and raises a signal.
+  // As `end_process`, in this role's name.
   void fail(const std::string& reason);
 
  private:
@@ -38,6 +38,10 @@ class Lifetime {
   bool told_to_stop_ = false;
   std::jthread beginning_;
 };
+
+// Ends `wait` with 1 and says why. Async-safe enough for callbacks: it writes one line and raises a signal.
+// Requires: a Lifetime.
+void end_process(const std::string& reason);
 
 // Names the role's log lines, sets the level, ignores SIGPIPE, starts libsodium. Call first in main.
 void start_process(const std::string& role, const std::string& log_level);

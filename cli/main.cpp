@@ -61,6 +61,7 @@ int main(int argc, char** argv) {
            ordo::cli::add_audit,
            ordo::cli::add_doctor,
            ordo::cli::add_keys,
+           ordo::cli::add_rights,
            ordo::cli::add_completion,
            ordo::cli::add_backup,
            ordo::cli::add_restore,

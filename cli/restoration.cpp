@@ -56,7 +56,7 @@ struct Target {
   postgres::Connection postgres;
 
   static Result<Target> open(const Settings& settings) {
-    auto nats = jetstream::Connection::open(settings.nats_url, "ordo-restore");
+    auto nats = open_nats(settings, "restore");
     if (!nats) return tl::unexpected(nats.error());
     auto log = jetstream::JetStreamLog::open(*nats, {.append_timeout = kAppendTimeout, .request_timeout = kAppendTimeout,
                                                      .fenced_sent_ahead = true});

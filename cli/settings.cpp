@@ -37,7 +37,13 @@ void add_limits(CLI::App& app, Settings& settings) {
 
 void add_settings(CLI::App& app, Settings& settings) {
   add_limits(app, settings);
-  app.add_option("--nats-url", settings.nats_url, "NATS server")->envname("ORDO_NATS_URL");
+  app.add_option("--nats-url", settings.nats_url, "NATS servers, nats://host:port,…; with a password only by environment")
+      ->envname("ORDO_NATS_URL");
+  app.add_option("--nats-user", settings.nats_user, "who connects to NATS: gateway, orders, … or operator (`ordo rights`)")
+      ->envname("ORDO_NATS_USER");
+  app.add_option("--nats-password-file", settings.nats_password_file, "that user's password")->envname("ORDO_NATS_PASSWORD_FILE");
+  app.add_option("--nats-credentials-file", settings.nats_credentials_file, "in the place of user and password: a .creds file of NATS")
+      ->envname("ORDO_NATS_CREDENTIALS_FILE");
   app.add_option("--nats-sync-interval", settings.nats_sync_interval, "the server's sync_interval, to say what it promises")
       ->envname("ORDO_NATS_SYNC_INTERVAL");
   // The URL may hold a password: by environment only.

@@ -12,6 +12,9 @@ namespace ordo::cli {
 
 struct Settings {
   std::string nats_url = "nats://127.0.0.1:4222";
+  std::string nats_user;                // none: who stands in the URL, or nobody
+  std::string nats_password_file;
+  std::string nats_credentials_file;    // in the place of both: .creds
   std::string nats_sync_interval;       // as the server is configured: "always", "2m"; it does not tell clients
   std::string postgres_url;             // libpq URI
   log::Partition partitions = log::kPartitionsDefault;
@@ -70,6 +73,7 @@ void add_verify(CLI::App& app, const Settings& settings, int& exit_code);
 void add_audit(CLI::App& app, const Settings& settings, int& exit_code);
 void add_doctor(CLI::App& app, const Settings& settings, int& exit_code);
 void add_keys(CLI::App& app, const Settings& settings, int& exit_code);
+void add_rights(CLI::App& app, const Settings& settings, int& exit_code);
 void add_completion(CLI::App& app, const Settings& settings, int& exit_code);
 
 }  // namespace ordo::cli

@@ -68,7 +68,7 @@ ActOutcome set_up_all(const Settings& settings, log::jetstream::Connection& nats
 
 int set_up(const Settings& settings, const std::string& reason) {
   start_process("setup", settings.log_level);
-  const auto nats = log::jetstream::Connection::open(settings.nats_url, "ordo-setup");
+  const auto nats = open_nats(settings, "setup");
   if (!nats) return give_up(nats.error());
   if (auto audit = log::jetstream::set_up_audit(**nats, settings.replicas); !audit) return give_up(audit.error());
   const auto log = log::jetstream::JetStreamLog::open(*nats);

@@ -9,6 +9,7 @@
 #include "cli/exit_codes.hpp"
 #include "cli/lifetime.hpp"
 #include "cli/operator_record.hpp"
+#include "cli/secret_file.hpp"
 #include "cli/settings.hpp"
 #include "command-side/identity/registration.hpp"
 #include "command-side/identity/schema.hpp"
@@ -32,18 +33,6 @@ struct WantedUser {
   std::string password_file;  // "-": standard input
   std::string reason;
 };
-
-std::string read_all(std::istream& input) { return {std::istreambuf_iterator<char>(input), {}}; }
-
-// Without the end of the line that editors and echo leave.
-Result<std::string> read_password(const std::string& path) {
-  std::ifstream file;
-  if (path != "-") file.open(path, std::ios::binary);
-  if (path != "-" && !file) return failure(FailureKind::unavailable, fmt::format("cannot read the password from {}", path));
-  auto password = read_all(path == "-" ? std::cin : file);
-  while (!password.empty() && (password.back() == '\n' || password.back() == '\r')) password.pop_back();
-  return password;
-}
 
 std::string json_of(const WantedUser& wanted, const identity::Profile* added) {
   JsonText json;
@@ -85,7 +74,7 @@ ActOutcome register_user(const Settings& settings, const WantedUser& wanted, std
 
 int add_user(const Settings& settings, const WantedUser& wanted) {
   start_process("users", settings.output == "table" ? "warn" : settings.log_level);
-  auto password = read_password(wanted.password_file);
+  auto password = read_secret(wanted.password_file);
   if (!password) return give_up(password.error());
   const auto currency = Currency::parse(settings.currency);
   if (!currency) return give_up({FailureKind::corrupt, fmt::format("{} is no currency", settings.currency)});

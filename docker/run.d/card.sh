@@ -6,7 +6,7 @@ write_run_env() {
   local values
   values=(
     "ORDO_VAR=$ORDO_VAR"
-    "ORDO_NATS_URL=$(nats_urls nats '')"
+    "ORDO_NATS_URL=$(operator_nats_url)"
     "ORDO_NATS_MONITOR_URL=$(nats_urls http _monitor)"
     "ORDO_NATS_SERVER=$nats_server"
     "ORDO_NGINX=$nginx"

@@ -29,24 +29,64 @@ nats_host() {
   if ((${#nats_places[@]} == 0)); then printf 127.0.0.1; else printf '%s' "${nats_places[number - 1]#*@}"; fi
 }
 
-# nats_urls SCHEME SUFFIX: the same port of every node, separated by commas.
+# nats_urls SCHEME SUFFIX [USER:PASSWORD@]: the same port of every node, separated by commas.
 nats_urls() {
   local name list=
   for name in "${nats_names[@]}"; do
-    list+=${list:+,}$1://$(nats_host "$name"):${port[$name$2]}
+    list+=${list:+,}$1://${3:-}$(nats_host "$name"):${port[$name$2]}
   done
   printf '%s' "$list"
 }
 
+# For people and for scripts: with the password of the user who may do everything.
+operator_nats_url() {
+  nats_urls nats '' "operator:$(secret nats-operator)@"
+}
+
+# A configuration for each node, which holds the passwords of all users. `./run services` has no program that knows what roles may
+# do, and starts no role: there the operator is alone.
+write_nats_configurations() {
+  local name user file
+  for user in operator cluster "${roles[@]}"; do secret "nats-$user" >/dev/null; done
+  for name in "${nats_names[@]}"; do
+    file=$ORDO_VAR/secrets/$name.conf
+    (umask 077 && { nats_settings "$name" && nats_authorization && nats_cluster "$name"; } >"$file.new") ||
+      die_with_log "$ORDO_VAR/logs/rights.log" "the users of NATS could not be written to $file."
+    mv -f "$file.new" "$file"
+  done
+}
+
+# The store stands in the file, because a server that was told of it by a flag does not read its file again (SIGHUP).
+nats_settings() {
+  local settings
+  settings=$(<"$repository/docker/nats.conf")
+  printf '%s\n' "${settings/"jetstream {"/"jetstream {
+  store_dir: \"$ORDO_VAR/$1\""}"
+}
+
+nats_authorization() {
+  if [[ -n ${ordo:-} ]]; then
+    ORDO_PARTITIONS=${ORDO_PARTITIONS:-4} "$ordo" rights --passwords "$ORDO_VAR/secrets" 2>"$ORDO_VAR/logs/rights.log"
+  else
+    printf 'authorization: {user: operator, password: "%s"}\n' "$(secret nats-operator)"
+  fi
+}
+
+# Who could speak to the others as one of them would need no user.
+nats_cluster() {
+  [[ $1 != nats ]] || return 0
+  printf 'cluster: {name: ordo, listen: "%s:%d", routes: ["%s"]\n  authorization: {user: cluster, password: "%s"}}\n' "$(nats_host "$1")" \
+    "${port[${1}_route]}" "$(nats_urls nats _route "cluster:$(secret nats-cluster)@" | sed 's/,/", "/g')" "$(secret nats-cluster)"
+}
+
 start_nats() {
-  local name=$1 host place=() cluster=()
+  local name=$1 host place=() named=()
   nats_postponed[$name]=
   host=$(nats_host "$name")
   ((${#nats_places[@]} == 0)) || place=(ip netns exec "${nats_places[${name#nats-} - 1]%@*}")
-  [[ $name == nats ]] || cluster=(--name "$name" --cluster_name ordo --cluster "nats://$host:${port[${name}_route]}"
-    --routes "$(nats_urls nats _route)")
-  start_process "$name" "${place[@]}" "$nats_server" --config "$repository/docker/nats.conf" --addr "$host" \
-    --port "${port[$name]}" --http_port "${port[${name}_monitor]}" --store_dir "$ORDO_VAR/$name" "${cluster[@]}"
+  [[ $name == nats ]] || named=(--name "$name")
+  start_process "$name" "${place[@]}" "$nats_server" --config "$ORDO_VAR/secrets/$name.conf" --addr "$host" \
+    --port "${port[$name]}" --http_port "${port[${name}_monitor]}" "${named[@]}"
 }
 
 # nats_answers NAME SECONDS [QUERY]: prints the status of its health; 000 when nobody answers.

@@ -36,8 +36,10 @@ make_signing_keys() {
 # Environment variables and no arguments, because these can be read by everyone on the machine. For servers: nothing.
 export_environment_of() {
   case $1 in nats* | postgres | mail | nginx) return 0 ;; esac
-  export ORDO_NATS_URL
+  export ORDO_NATS_URL ORDO_NATS_USER ORDO_NATS_PASSWORD_FILE
   ORDO_NATS_URL=$(nats_urls nats '')
+  ORDO_NATS_USER=$(role_of "$1")
+  ORDO_NATS_PASSWORD_FILE=$ORDO_VAR/secrets/nats-$ORDO_NATS_USER
   export ORDO_POSTGRES_URL
   ORDO_POSTGRES_URL=$(postgres_url)
   # nats-server does not tell its clients; it stands in docker/nats.conf.

@@ -125,6 +125,7 @@ start_servers() {
   say "Starting NATS, Postgres and the mail sink"
   require_free_space "$ORDO_VAR" 500 "for the log and the tables"
   ! most_have_forgotten || die "NATS is not started before $nats_what_to_do"
+  write_nats_configurations
   for name in "${nats_names[@]}"; do start_nats "$name"; done
   prepare_postgres
   start_postgres

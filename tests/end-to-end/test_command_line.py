@@ -88,7 +88,7 @@ def test_the_examples_that_change_nothing_can_be_run_as_they_stand(
     assert len(run) > 15
 
 
-LISTING = (["status"], ["doctor"], ["audit"], ["parked", "list"], ["snapshots", "list"], ["events", "search", "--limit", "2"],
+LISTING = (["status"], ["rights"], ["doctor"], ["audit"], ["parked", "list"], ["snapshots", "list"], ["events", "search", "--limit", "2"],
            ["events", "tail", "--since-start", "--count", "2", "--timeout", "30"], ["verify"], ["projections", "ls"], ["projections", "lag"],
            ["projections", "checksum"])
 

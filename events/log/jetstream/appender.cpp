@@ -56,7 +56,7 @@ Result<std::uint64_t> outcome_of(const PendingAppend& append, const AppendAnswer
 }  // namespace
 
 Appender::Appender(std::shared_ptr<Connection> connection, std::chrono::milliseconds append_timeout, Fenced fenced)
-    : connection_(std::move(connection)), append_timeout_(append_timeout), inbox_(new_inbox()), pending_(fenced) {}
+    : connection_(std::move(connection)), append_timeout_(append_timeout), inbox_(connection_->parts().new_inbox()), pending_(fenced) {}
 
 Result<std::unique_ptr<Appender>> Appender::start(std::shared_ptr<Connection> connection,
                                                   std::chrono::milliseconds append_timeout, Fenced fenced) {

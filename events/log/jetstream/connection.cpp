@@ -21,6 +21,8 @@ constexpr auto kConnectTimeout = 2s;
 constexpr auto kWriteDeadline = 5s;
 constexpr auto kReconnectWait = 100ms;
 constexpr auto kOpenPause = 100ms;
+constexpr const char* kRefused =
+    "the NATS server refuses the user or the password: see ORDO_NATS_USER and ORDO_NATS_PASSWORD_FILE, or the user in ORDO_NATS_URL";
 
 std::int64_t in_ms(std::chrono::milliseconds duration) { return duration.count(); }
 
@@ -34,15 +36,25 @@ void on_disconnected(natsConnection*, void* closure) noexcept {
 
 void on_reconnected(natsConnection*, void*) noexcept { spdlog::info("nats: connected again"); }
 
+// Unless we close it, it closes when it was refused twice: the user is another by now, or may not connect any more.
 void on_closed(natsConnection*, void* closure) noexcept {
   auto& parts = *static_cast<Connection::Parts*>(closure);
+  if (!parts.closing) {
+    spdlog::error("nats: the server refuses this user");
+    if (parts.access.on_refused) parts.access.on_refused();
+  }
   const std::lock_guard lock(parts.mutex);
   parts.closed = true;
   parts.closed_changed.notify_all();
 }
 
 // The subscription may be gone by now: nats.c 3.4.1 does not hold it for this (nats.c #659).
-void on_error(natsConnection*, natsSubscription*, natsStatus status, void*) noexcept {
+void on_error(natsConnection* connection, natsSubscription*, natsStatus status, void*) noexcept {
+  const char* said = nullptr;
+  // What the user may not do, the server names; who asked for it waits in vain.
+  if (status == NATS_NOT_PERMITTED && natsConnection_GetLastError(connection, &said) == NATS_NOT_PERMITTED && said != nullptr) {
+    return spdlog::error("nats: {}", said);
+  }
   spdlog::warn("nats: {}", natsStatus_GetText(status));
 }
 
@@ -55,10 +67,18 @@ natsStatus set_servers(natsOptions* options, const std::string& urls) {
   return natsOptions_SetServers(options, servers.data(), static_cast<int>(servers.size()));
 }
 
+natsStatus set_access(natsOptions* options, const Access& access) {
+  const auto status = natsOptions_SetCustomInboxPrefix(options, access.inbox_prefix.c_str());
+  if (status != NATS_OK) return status;
+  if (!access.credentials_file.empty()) return natsOptions_SetUserCredentialsFromFiles(options, access.credentials_file.c_str(), nullptr);
+  return access.user.empty() ? NATS_OK : natsOptions_SetUserInfo(options, access.user.c_str(), access.password.c_str());
+}
+
 // Answers the first failure.
 natsStatus configure(natsOptions* options, const std::string& urls, const std::string& name, Connection::Parts* parts) {
   natsStatus status = set_servers(options, urls);
   const auto also = [&status](natsStatus next) { status = status == NATS_OK ? next : status; };
+  also(set_access(options, parts->access));
   also(natsOptions_SetName(options, name.c_str()));
   also(natsOptions_SetTimeout(options, in_ms(kConnectTimeout)));
   also(natsOptions_SetMaxReconnect(options, -1));
@@ -110,17 +130,26 @@ tl::unexpected<Failure> failure_of(natsStatus status, const std::string& what) {
                  fmt::format("{}: {}", what, natsStatus_GetText(status)));
 }
 
-Connection::Connection() : parts_(std::make_unique<Parts>()) {}
+std::string Connection::Parts::new_inbox() const {
+  natsInbox* made = nullptr;
+  if (natsInbox_Create(&made) != NATS_OK) return {};
+  const InboxHandle inbox(made);
+  const std::string_view unique = made;  // "_INBOX.<unique>"
+  return access.inbox_prefix + std::string(unique.substr(unique.rfind('.')));
+}
+
+Connection::Connection(Access access) : parts_(std::make_unique<Parts>(std::move(access))) {}
 Connection::~Connection() = default;
 
 Result<std::shared_ptr<Connection>> Connection::open(const std::string& urls, const std::string& name,
-                                                     std::chrono::milliseconds limit) {
+                                                     std::chrono::milliseconds limit, Access access) {
   const auto give_up_at = std::chrono::steady_clock::now() + limit;
-  const std::shared_ptr<Connection> connection(new Connection());
+  const std::shared_ptr<Connection> connection(new Connection(std::move(access)));
   std::string reason;
   do {
     if (!connection->parts().handle) {
       const auto status = connect(urls, name, connection->parts());
+      if (status == NATS_CONNECTION_AUTH_FAILED) return failure(FailureKind::unavailable, kRefused);
       reason = status == NATS_OK ? "JetStream does not answer" : natsStatus_GetText(status);
     }
     if (connection->parts().handle) {

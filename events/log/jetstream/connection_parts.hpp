@@ -16,11 +16,16 @@
 namespace ordo::log::jetstream {
 
 struct Connection::Parts {
+  explicit Parts(Access who) : access(std::move(who)) {}
   ~Parts();
 
+  // A subject that nobody else has, for answers.
+  [[nodiscard]] std::string new_inbox() const;
+
+  const Access access;
   ConnectionHandle handle;
   ContextHandle context;
-  RetiredSubscriptions retired{handle};
+  RetiredSubscriptions retired{handle, access.inbox_prefix + ".nobody"};
   std::atomic<std::uint64_t> disconnects{0};
   std::atomic<bool> closing{false};
 

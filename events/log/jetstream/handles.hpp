@@ -35,10 +35,4 @@ using StreamInfoHandle = std::unique_ptr<jsStreamInfo, Destroy<jsStreamInfo_Dest
   return natsMsgHeader_Get(message, name, &value) == NATS_OK && value != nullptr ? value : std::string_view();
 }
 
-[[nodiscard]] inline std::string new_inbox() {
-  natsInbox* inbox = nullptr;
-  if (natsInbox_Create(&inbox) != NATS_OK) return {};
-  return InboxHandle(inbox).get();
-}
-
 }  // namespace ordo::log::jetstream

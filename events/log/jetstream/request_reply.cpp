@@ -134,7 +134,7 @@ Result<std::string> NatsRequestReply::request(const std::string& subject, std::s
 Result<std::vector<std::string>> NatsRequestReply::request_all(const std::string& subject, std::string payload,
                                                                std::chrono::milliseconds window) {
   Replies replies;
-  const auto inbox = new_inbox();
+  const auto inbox = connection_->parts().new_inbox();
   const auto subscription =
       AsyncSubscription::open(*connection_, inbox, "", [&replies](const MessageHandle& reply) { replies.take(reply); });
   if (!subscription) return tl::unexpected(subscription.error());

@@ -45,7 +45,7 @@ RetiredSubscriptions::Subscriptions RetiredSubscriptions::begin_to_destroy() {
 bool RetiredSubscriptions::reading_thread_has_passed() const {
   if (natsConnection_Status(connection_.get()) != NATS_CONN_STATUS_CONNECTED) return false;
   natsMsg* answer = nullptr;
-  const auto status = natsConnection_Request(&answer, connection_.get(), new_inbox().c_str(), nullptr, 0, kAnswerLimitMs);
+  const auto status = natsConnection_Request(&answer, connection_.get(), silent_subject_.c_str(), nullptr, 0, kAnswerLimitMs);
   const MessageHandle message(answer);
   return status == NATS_OK || status == NATS_NO_RESPONDERS;
 }

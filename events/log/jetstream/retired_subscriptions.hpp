@@ -16,8 +16,9 @@ namespace ordo::log::jetstream {
 
 class RetiredSubscriptions {
  public:
-  // `connection` outlives this, and is closed before this is destroyed.
-  explicit RetiredSubscriptions(const ConnectionHandle& connection) : connection_(connection) {}
+  // `connection` outlives this, and is closed before this is destroyed. On `silent_subject`, where one may ask, nobody listens.
+  RetiredSubscriptions(const ConnectionHandle& connection, std::string silent_subject)
+      : connection_(connection), silent_subject_(std::move(silent_subject)) {}
   ~RetiredSubscriptions();
   RetiredSubscriptions(const RetiredSubscriptions&) = delete;
   RetiredSubscriptions& operator=(const RetiredSubscriptions&) = delete;
@@ -33,6 +34,7 @@ class RetiredSubscriptions {
   [[nodiscard]] bool reading_thread_has_passed() const;
 
   const ConnectionHandle& connection_;
+  const std::string silent_subject_;
   std::mutex mutex_;
   Subscriptions waiting_;
   bool destroying_ = false;  // by one thread at a time

@@ -89,7 +89,7 @@ Result<StreamReader::Session> StreamReader::begin() {
   Session session;
   session.disconnects = connection_->disconnects();
   session.looks_at = std::chrono::steady_clock::now() + quiet_limit_;
-  const auto inbox = new_inbox();
+  const auto inbox = connection_->parts().new_inbox();
   natsSubscription* subscription = nullptr;
   const auto status = natsConnection_SubscribeSync(&subscription, connection_->parts().handle.get(), inbox.c_str());
   if (status != NATS_OK) return failure_of(status, "subscribing");
