@@ -25,6 +25,19 @@ void look_at_schemas(const DatabaseFacts& database, Findings& findings) {
                    "run `ordo projections rebuild` with the version that is to serve");
 }
 
+void look_at_rights(const DatabaseFacts& database, Findings& findings) {
+  for (const auto& [user, lacks, exceeds] : database.rights_faults) {
+    if (lacks.empty() && exceeds.empty()) {
+      findings.warning("rights", fmt::format("Postgres has no user {}, so that role has the rights of another", user),
+                       fmt::format("create role {} login password '…'; run `ordo setup`; name it in the role's ORDO_POSTGRES_URL", user));
+    }
+    if (!lacks.empty()) findings.danger("rights", fmt::format("{} may not use as it must: {}", user, lacks), "run `ordo setup`");
+    if (exceeds.empty()) continue;
+    findings.warning("rights", fmt::format("{} may do more than it must with: {}", user, exceeds), "run `ordo setup`");
+  }
+  if (database.rights_faults.empty()) findings.ok("rights", "each role may do in Postgres what it must, and no more");
+}
+
 void look_at_open_files(const RoleReport& role, Findings& findings) {
   if (role.open_files_max == 0) return;
   const auto what = fmt::format("{} {} has {} files open of {} that it may have", role.role, role.instance, role.open_files,
@@ -108,6 +121,7 @@ void diagnose_database(const SystemFacts& facts, Findings& findings) {
                     "set synchronous_commit = on; projections ask for less by themselves");
   }
   look_at_schemas(database, findings);
+  look_at_rights(database, findings);
 }
 
 void diagnose_processes(const SystemFacts& facts, Findings& findings) {

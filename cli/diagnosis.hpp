@@ -12,6 +12,7 @@
 #include "cli/findings.hpp"
 #include "cli/role_report.hpp"
 #include "events/log/jetstream/inspection.hpp"
+#include "query-side/postgres/rights.hpp"
 
 namespace ordo::cli {
 
@@ -33,6 +34,7 @@ struct DatabaseFacts {
   std::uint64_t bytes = 0;
   std::int64_t identity_version = 0;            // of its tables; 0: there are none
   std::optional<bool> read_model_fits;          // made by this version; nothing: there is none
+  std::vector<postgres::RightsFault> rights_faults;
 };
 
 struct DiskFacts {

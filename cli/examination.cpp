@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <memory>
+#include <span>
 #include <system_error>
 
 #include "cli/connections.hpp"
 #include "cli/probe.hpp"
+#include "command-side/identity/schema.hpp"
 #include "events/log/jetstream/request_reply.hpp"
 #include "projections/read_model.hpp"
 #include "projections/runtime/schema.hpp"
@@ -104,6 +107,14 @@ Result<void> read_settings(postgres::Connection& connection, DatabaseFacts& data
   return {};
 }
 
+Result<void> look_at_rights(postgres::Connection& connection, std::string_view schema, std::span<const postgres::UserRight> rights,
+                            DatabaseFacts& database) {
+  auto faults = postgres::rights_faults(connection, schema, rights);
+  if (!faults) return tl::unexpected(faults.error());
+  std::ranges::move(*faults, std::back_inserter(database.rights_faults));
+  return {};
+}
+
 Result<void> read_schemas(postgres::Connection& connection, DatabaseFacts& database) {
   const auto there = connection.execute(
       "select to_regclass('identity.schema_migrations') is not null, to_regclass('read.schema_version') is not null");
@@ -114,7 +125,11 @@ Result<void> read_schemas(postgres::Connection& connection, DatabaseFacts& datab
     if (!rows) return tl::unexpected(rows.error());
     database.identity_version = (*rows)[0].get<std::int64_t>(0);
   }
+  if (has_identity) {
+    if (auto looked = look_at_rights(connection, "identity", identity::kSchemaRights, database); !looked) return looked;
+  }
   if (!has_read_model) return {};
+  if (auto looked = look_at_rights(connection, projections::kServing, projections::kSchemaRights, database); !looked) return looked;
   auto transaction = connection.begin();
   if (!transaction) return tl::unexpected(transaction.error());
   return projections::is_of_this_version(*transaction, projections::read_model(), projections::kServing).map([&](bool fits) {

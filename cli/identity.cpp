@@ -40,10 +40,10 @@ postgres::PoolOptions to_pool(const Settings& settings, std::stop_token stop) {
   return {.connection = std::move(connection), .connections_max = kConnectionsMax};
 }
 
-Result<int> prepare_schema(const Settings& settings) {
+// Its user may not make tables: `ordo setup` does.
+Result<void> require_schema(const Settings& settings) {
   auto postgres = postgres::Connection::wait_for(to_postgres(settings));
-  if (!postgres) return tl::unexpected(postgres.error());
-  return identity::migrate_schema(*postgres);
+  return postgres ? identity::require_schema(*postgres) : tl::unexpected(postgres.error());
 }
 
 Result<Opened> open(const Settings& settings) {
@@ -55,7 +55,7 @@ Result<Opened> open(const Settings& settings) {
   if (!signer) return tl::unexpected(signer.error());
   auto connection = open_log(settings, "identity");
   if (!connection) return tl::unexpected(connection.error());
-  if (auto prepared = prepare_schema(settings); !prepared) return tl::unexpected(prepared.error());
+  if (auto there = require_schema(settings); !there) return tl::unexpected(there.error());
   return Opened{std::move(*connection), std::move(*private_key), std::move(*signer), *currency};
 }
 

@@ -44,7 +44,6 @@ int run_projector(const Settings& settings) {
       .log = *connection->log,
       .partitions = settings.partitions,
       .schema = projections::kServing,
-      .create_schema = true,
       .connection = read_model_connection(settings),
       .give_up = [&lifetime](const Failure& failure) { lifetime.fail(failure.text); },
   });

@@ -76,7 +76,9 @@ Result<void> restore_users(Target& target, const CheckedBackup& backup, Restored
 
 Result<void> restore_tables(Target& target, const CheckedBackup& backup, RestoredPart part) {
   auto done = restore_users(target, backup, part);
-  return done.and_then([&] { return projections::set_up_read_model(target.postgres); });
+  return done.and_then([&] { return identity::grant_rights(target.postgres); }).and_then([&] {
+    return projections::set_up_read_model(target.postgres);
+  });
 }
 
 Result<void> restore_log(Target& target, const CheckedBackup& backup, const std::stop_token& stop) {

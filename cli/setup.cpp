@@ -42,6 +42,7 @@ Result<void> set_up_tables(const Settings& settings) {
   auto connection = open_postgres(settings);
   if (!connection) return tl::unexpected(connection.error());
   if (auto migrated = identity::migrate_schema(*connection); !migrated) return tl::unexpected(migrated.error());
+  if (auto granted = identity::grant_rights(*connection); !granted) return granted;
   return projections::set_up_read_model(*connection);
 }
 
@@ -80,7 +81,7 @@ int set_up(const Settings& settings, const std::string& reason) {
 }  // namespace
 
 void add_setup(CLI::App& app, const Settings& settings, int& exit_code) {
-  auto* command = app.add_subcommand("setup", "makes streams and tables; may be repeated");
+  auto* command = app.add_subcommand("setup", "makes streams and tables, grants roles their rights; may be repeated");
   command->footer(kFooter);
   const auto reason = std::make_shared<std::string>();
   command->add_option("--reason", *reason, "why, for the record");

@@ -6,6 +6,7 @@
 #include "projections/notifications/notifications_projection.hpp"
 #include "projections/orders/orders_projection.hpp"
 #include "projections/parking/parked_key_rows.hpp"
+#include "projections/runtime/pauses.hpp"
 #include "projections/runtime/schema.hpp"
 
 namespace ordo::projections {
@@ -33,7 +34,9 @@ const ReadModelDefinition& read_model() {
 }
 
 Result<void> set_up_read_model(postgres::Connection& connection) {
-  return create_if_missing(connection, read_model(), kServing);
+  return create_if_missing(connection, read_model(), kServing).and_then([&] { return set_up_pauses(connection); }).and_then([&] {
+    return grant_rights(connection);
+  });
 }
 
 Result<bool> has_read_something(postgres::Connection& connection) {

@@ -10,6 +10,16 @@ Result<int> migrate_schema(postgres::Connection& connection) {
   return postgres::migrate(connection, "identity", command_side_identity::kEmbeddedSql);
 }
 
+Result<void> grant_rights(postgres::Connection& connection) {
+  auto transaction = connection.begin();
+  if (!transaction) return tl::unexpected(transaction.error());
+  return postgres::grant(*transaction, "identity", kSchemaRights).and_then([&] { return transaction->commit(); });
+}
+
+Result<void> require_schema(postgres::Connection& connection) {
+  return postgres::require_migrated(connection, "identity", command_side_identity::kEmbeddedSql);
+}
+
 Result<void> migrate_schema_to(postgres::Connection& connection, int version) {
   const auto there = connection.execute("SELECT to_regclass('identity.users') IS NOT NULL");
   if (!there) return tl::unexpected(there.error());

@@ -93,11 +93,14 @@ postgres_is_ready() {
   "$postgres_programs/pg_isready" -q -h 127.0.0.1 -p "${port[postgres]}" -U postgres
 }
 
+# as_superuser DATABASE <SQL: passwords go by the environment, which nobody else can read.
 as_superuser() {
-  PGPASSWORD=$(secret postgres-superuser) psql -XqAt -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "${port[postgres]}" -U postgres -d postgres
+  PGPASSWORD=$(secret postgres-superuser) ORDO_POSTGRES_GATEWAY_PASSWORD=$(secret postgres-gateway) \
+    ORDO_POSTGRES_IDENTITY_PASSWORD=$(secret postgres-identity) ORDO_POSTGRES_PROJECTIONS_PASSWORD=$(secret postgres-projections) \
+    psql -XqAt -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "${port[postgres]}" -U postgres -d "$1"
 }
 
-# The role is no superuser; it may make databases, because the tests make some of their own.
+# The owner, ordo, is no superuser; it may make databases, because the tests make some of their own. The roles' users own nothing.
 create_database() {
   local log=$ORDO_VAR/logs/create-database.log
   {
@@ -112,5 +115,6 @@ select not exists (select from pg_database where datname = 'ordo') as missing \g
 create database ordo owner ordo;
 \endif
 SQL
-  } | as_superuser >"$log" 2>&1 || die_with_log "$log" "the database could not be made."
+  } | as_superuser postgres >"$log" 2>&1 || die_with_log "$log" "the database could not be made."
+  as_superuser ordo <"$repository/docker/postgres_roles.sql" >>"$log" 2>&1 || die_with_log "$log" "the users of the database could not be made."
 }

@@ -40,8 +40,7 @@ export_environment_of() {
   ORDO_NATS_URL=$(nats_urls nats '')
   ORDO_NATS_USER=$(role_of "$1")
   ORDO_NATS_PASSWORD_FILE=$ORDO_VAR/secrets/nats-$ORDO_NATS_USER
-  export ORDO_POSTGRES_URL
-  ORDO_POSTGRES_URL=$(postgres_url)
+  export_postgres_url "$ORDO_NATS_USER"
   # nats-server does not tell its clients; it stands in docker/nats.conf.
   export ORDO_NATS_SYNC_INTERVAL=always
   export ORDO_PARTITIONS=${ORDO_PARTITIONS:-4} ORDO_CURRENCY=${ORDO_CURRENCY:-EUR} ORDO_REPLICAS=${#nats_names[@]}
@@ -63,8 +62,19 @@ export_environment_of() {
   esac
 }
 
+# export_postgres_url ROLE: each with its own user; who decides needs none.
+export_postgres_url() {
+  case $1 in
+    orders | billing | notifications) return 0 ;;
+    operator) ORDO_POSTGRES_URL=$(postgres_url) ;;
+    *) ORDO_POSTGRES_URL=$(postgres_url "ordo_$1" "postgres-$1") ;;
+  esac
+  export ORDO_POSTGRES_URL
+}
+
+# postgres_url [USER SECRET]: the owner's unless said otherwise.
 postgres_url() {
-  printf 'postgresql://ordo:%s@127.0.0.1:%d/ordo' "$(secret postgres)" "${port[postgres]}"
+  printf 'postgresql://%s:%s@127.0.0.1:%d/ordo' "${1:-ordo}" "$(secret "${2:-postgres}")" "${port[postgres]}"
 }
 
 # launch NAME: starts any process of the stack, for the first time or again.

@@ -143,9 +143,6 @@ Result<postgres::Connection> LaneDriver::open_lane(const std::stop_token& stop) 
   options.stop = stop;
   auto connection = postgres::Connection::open(options);
   if (!connection) return connection;
-  if (settings_.create_schema) {
-    if (auto made = create_if_missing(*connection, settings_.model, settings_.schema); !made) return tl::unexpected(made.error());
-  }
   if (auto opened = lane_.open(*connection, settings_.model, settings_.claim); !opened) return tl::unexpected(opened.error());
   publish();
   return connection;

@@ -22,8 +22,7 @@ struct ProjectorSettings {
   log::EventLog& log;
   log::Partition partitions = log::kPartitionsDefault;
   std::optional<std::set<log::Partition>> share{};  // those of them that this projector serves; all unless set
-  std::string_view schema;
-  bool create_schema = false;      // when it is not there; a rebuild makes its own
+  std::string_view schema;         // whose tables are there
   std::optional<IdBytes> claim{};  // what must stand in the schema; a live projector feeds whatever serves
   postgres::ConnectionOptions connection;
   std::size_t batch_bytes_max = 1 << 20;

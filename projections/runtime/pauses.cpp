@@ -1,13 +1,17 @@
 #include "projections/runtime/pauses.hpp"
 
+#include <array>
+
 #include "projections/runtime/embedded_sql.hpp"
 #include "projections/runtime/schema.hpp"
 #include "query-side/postgres/migrations.hpp"
+#include "query-side/postgres/rights.hpp"
 
 namespace ordo::projections {
 namespace {
 
 constexpr std::string_view kSchema = "read_control";
+constexpr std::array kRights{postgres::UserRight{"ordo_projections", postgres::Right::reads}};
 
 // Nobody has ever held a lane where there is no table.
 Result<bool> is_there(postgres::Connection& connection) {
@@ -23,6 +27,13 @@ std::vector<std::string> names_of(const postgres::Rows& rows) {
 }
 
 }  // namespace
+
+Result<void> set_up_pauses(postgres::Connection& connection) {
+  if (auto made = postgres::migrate(connection, kSchema, projections_runtime::kEmbeddedSql); !made) return tl::unexpected(made.error());
+  auto transaction = connection.begin();
+  if (!transaction) return tl::unexpected(transaction.error());
+  return postgres::grant(*transaction, kSchema, kRights).and_then([&] { return transaction->commit(); });
+}
 
 Result<std::vector<Pause>> pauses(postgres::Connection& connection) {
   const auto there = is_there(connection);
@@ -47,7 +58,7 @@ Result<bool> is_paused(postgres::Connection& connection, std::string_view lane) 
 
 // A lane writes only under the claim that it opened its tables with: with another one drawn, all of them look again, and find the pause.
 Result<std::vector<std::string>> pause(postgres::Connection& connection, const PauseOrder& order) {
-  if (auto made = postgres::migrate(connection, kSchema, projections_runtime::kEmbeddedSql); !made) return tl::unexpected(made.error());
+  if (auto made = set_up_pauses(connection); !made) return tl::unexpected(made.error());
   auto transaction = connection.begin();
   if (!transaction) return tl::unexpected(transaction.error());
   auto held = lock_schemas(*transaction).and_then([&] { return hold_lanes(*transaction, kServing); });

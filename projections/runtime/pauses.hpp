@@ -20,6 +20,9 @@ struct Pause {
   std::string reason;
 };
 
+// Makes the table, where it is not, and grants the roles what they may do with it.
+[[nodiscard]] Result<void> set_up_pauses(postgres::Connection& connection);
+
 // By the names of the lanes.
 [[nodiscard]] Result<std::vector<Pause>> pauses(postgres::Connection& connection);
 [[nodiscard]] Result<bool> is_paused(postgres::Connection& connection, std::string_view lane);

@@ -103,7 +103,20 @@ Result<void> create(postgres::Transaction& transaction, const ReadModelDefinitio
             "insert into schema_version (version, fingerprint, claim, pulse) values ($1::bigint, $2::uuid, $3::uuid, $4::bigint)",
             model.version, fingerprint_of(model), claim.id, claim.pulse);
       })
-      .map([](const postgres::Rows&) {});
+      .and_then([&](const postgres::Rows&) { return postgres::grant(transaction, schema, kSchemaRights); });
+}
+
+Result<void> grant_rights(postgres::Connection& connection) {
+  auto transaction = connection.begin();
+  if (!transaction) return tl::unexpected(transaction.error());
+  if (auto locked = lock_schemas(*transaction); !locked) return locked;
+  for (const auto schema : {kServing, kBuilding, kPrevious}) {
+    const auto there = is_there(*transaction, schema);
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) continue;
+    if (auto granted = postgres::grant(*transaction, schema, kSchemaRights); !granted) return granted;
+  }
+  return transaction->commit();
 }
 
 Result<void> create_if_missing(postgres::Connection& connection, const ReadModelDefinition& model, std::string_view schema) {
@@ -117,6 +130,9 @@ Result<void> create_if_missing(postgres::Connection& connection, const ReadModel
 }
 
 Result<SchemaMark> hold_schema(postgres::Transaction& transaction, const ReadModelDefinition& model, std::string_view schema) {
+  const auto there = is_made(transaction, schema);
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return failure(FailureKind::corrupt, fmt::format("there are no tables of the read model in schema {}: run `ordo setup`", schema));
   // Against this lock a swap waits, and behind a swap's it waits itself and then finds the new tables.
   auto held = transaction.run_script(fmt::format("lock table {}.checkpoints in row exclusive mode", schema));
   if (!held) return tl::unexpected(held.error());

@@ -3,11 +3,13 @@
 // Errors: corrupt for tables that another version made, and the text says what to do; otherwise as query-side/postgres.
 // Threads: as the connection.
 
+#include <array>
 #include <optional>
 #include <string_view>
 
 #include "events/vocabulary/ids.hpp"
 #include "projections/runtime/projection.hpp"
+#include "query-side/postgres/rights.hpp"
 
 namespace ordo::projections {
 
@@ -39,6 +41,13 @@ struct SchemaClaim {
 
   friend bool operator==(const SchemaClaim&, const SchemaClaim&) = default;
 };
+
+// What the roles may do with tables of the read model, whichever schema they stand in: a swap takes the rights along. Making, dropping and
+// swapping tables is the owner's.
+inline constexpr std::array kSchemaRights{postgres::UserRight{"ordo_gateway", postgres::Right::reads},
+                                          postgres::UserRight{"ordo_projections", postgres::Right::writes}};
+// Grants them in all schemas that are there, for those that an earlier version made. New ones have them from the start.
+[[nodiscard]] Result<void> grant_rights(postgres::Connection& connection);
 
 // What stands in tables that this version makes; the claim is nobody's.
 [[nodiscard]] SchemaMark mark_of(const ReadModelDefinition& model);

@@ -53,7 +53,8 @@ bool is_refusal_of_values(const Failure& failure) {
 }
 
 Failure server_failure(std::string_view text, const std::string& state) {
-  return {kind_of(state), "postgres: " + first_line(text) + " (" + state + ")"};
+  const auto* const remedy = state == "42501" ? "; `ordo setup` grants each role what it needs" : "";
+  return {kind_of(state), "postgres: " + first_line(text) + remedy + " (" + state + ")"};
 }
 
 Failure current_failure() noexcept {

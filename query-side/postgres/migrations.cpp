@@ -36,8 +36,8 @@ Result<void> lock_schema(Transaction& transaction, std::string_view schema) {
       schema));
 }
 
-Result<std::vector<Applied>> read_applied(Transaction& transaction) {
-  const auto rows = transaction.execute("SELECT version, name, checksum FROM schema_migrations ORDER BY version");
+Result<std::vector<Applied>> read_applied(Transaction& transaction, std::string_view schema) {
+  const auto rows = transaction.execute(fmt::format("SELECT version, name, checksum FROM {}.schema_migrations ORDER BY version", schema));
   if (!rows) return tl::unexpected(rows.error());
   std::vector<Applied> applied;
   for (const auto row : *rows) {
@@ -85,7 +85,7 @@ Result<Step> step(Connection& connection, std::string_view schema, std::span<con
   auto transaction = connection.begin();
   if (!transaction) return tl::unexpected(transaction.error());
   if (auto locked = lock_schema(*transaction, schema); !locked) return tl::unexpected(locked.error());
-  const auto applied = read_applied(*transaction);
+  const auto applied = read_applied(*transaction, schema);
   if (!applied) return tl::unexpected(applied.error());
   if (auto same = compare(schema, *applied, migrations); !same) return tl::unexpected(same.error());
   if (applied->size() == migrations.size()) {
@@ -116,6 +116,20 @@ Result<int> migrate(Connection& connection, std::string_view schema, std::span<c
     if (!done) return tl::unexpected(done.error());
     if (!done->moved) return count;
   }
+}
+
+Result<void> require_migrated(Connection& connection, std::string_view schema, std::span<const Migration> migrations) {
+  const auto there = connection.execute("SELECT to_regclass($1::text) IS NOT NULL", fmt::format("{}.schema_migrations", schema));
+  if (!there) return tl::unexpected(there.error());
+  if (!(*there)[0].get<bool>(0)) return failure(FailureKind::corrupt, fmt::format("there is no schema {}: run `ordo setup`", schema));
+  auto transaction = connection.begin();
+  if (!transaction) return tl::unexpected(transaction.error());
+  const auto applied = read_applied(*transaction, schema);
+  if (!applied) return tl::unexpected(applied.error());
+  if (auto same = compare(schema, *applied, migrations); !same) return same;
+  if (applied->size() == migrations.size()) return {};
+  return failure(FailureKind::corrupt, fmt::format("schema {} is at version {}, this program needs {}: run `ordo setup`", schema,
+                                                   applied->size(), migrations.size()));
 }
 
 }  // namespace ordo::postgres

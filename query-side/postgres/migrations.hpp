@@ -27,4 +27,8 @@ struct Migration {
 // Requires: `schema` is a lower-case word.
 [[nodiscard]] Result<int> migrate(Connection& connection, std::string_view schema, std::span<const Migration> migrations);
 
+// For programs that may not make tables: whether the schema is at the version that this program knows.
+// Errors: corrupt, too, when it is not there or behind; the text says what to do.
+[[nodiscard]] Result<void> require_migrated(Connection& connection, std::string_view schema, std::span<const Migration> migrations);
+
 }  // namespace ordo::postgres

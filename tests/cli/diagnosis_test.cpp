@@ -121,6 +121,10 @@ TEST_CASE("settings of Postgres that lose or damage what stands nowhere else are
     facts.database_failure = "no route";
   });
   require_one(Level::danger, "schemas", "no tables of identity", [](SystemFacts& facts) { facts.database->identity_version = 0; });
+  const auto faulty = [](postgres::RightsFault fault) { return [fault](SystemFacts& facts) { facts.database->rights_faults = {fault}; }; };
+  require_one(Level::warning, "rights", "no user ordo_gateway", faulty({"ordo_gateway", "", ""}));
+  require_one(Level::danger, "rights", "read.orders", faulty({"ordo_gateway", "read.orders", ""}));
+  require_one(Level::warning, "rights", "more than", faulty({"ordo_gateway", "", "read.orders"}));
   require_one(Level::warning, "schemas", "another version", [](SystemFacts& facts) { facts.database->read_model_fits = false; });
 }
 

@@ -63,7 +63,9 @@ std::vector<projections::TableChecksum> checksums_of(const TemporaryDatabase& da
 
 projections::ProjectorSettings live_projector(const TemporaryDatabase& database, log::EventLog& log,
                                               std::function<void(const Failure&)> give_up) {
-  return {.model = projections::read_model(), .log = log, .partitions = 2, .schema = projections::kServing, .create_schema = true,
+  auto connection = database.connect();
+  must(projections::create_if_missing(connection, projections::read_model(), projections::kServing));
+  return {.model = projections::read_model(), .log = log, .partitions = 2, .schema = projections::kServing,
           .connection = {.url = database.url()}, .give_up = std::move(give_up)};
 }
 

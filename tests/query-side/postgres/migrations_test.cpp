@@ -92,3 +92,15 @@ TEST_CASE("programs that migrate at once do the work once") {
   CHECK(failed == 0);
   CHECK(applied == 2);
 }
+
+TEST_CASE("a schema that is behind, or not there, is refused by who may not make tables, with the way out") {
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  const std::vector migrations{kFirst, kSecond};
+  const auto refusal = [&] { return require_migrated(connection, "shop", migrations).error().text; };
+  CHECK_THAT(refusal(), Catch::Contains("no schema shop: run `ordo setup`"));
+  must(migrate_to(connection, {kFirst}));
+  CHECK_THAT(refusal(), Catch::Contains("at version 1, this program needs 2: run `ordo setup`"));
+  must(migrate_to(connection, migrations));
+  CHECK(require_migrated(connection, "shop", migrations));
+}
