@@ -20,6 +20,8 @@ write_run_env() {
   )
   [[ $1 == services ]] || values+=(
     "ORDO_URL=$(edge_url)"
+    "ORDO_TLS_URL=$(tls_url)"
+    "ORDO_TLS_CERTIFICATE=$ORDO_VAR/tls/certificate.pem"
     "ORDO_GATEWAY_URL=http://127.0.0.1:${port[${gateways[0]}]}"
     "ORDO_BINARY=$ordo"
     "ORDO_DEMO_USER=demo"
@@ -44,6 +46,7 @@ print_stack_card() {
   Ordo is running.
 
     address     $(edge_url)
+    over TLS    $(tls_url), with a certificate that only curl --cacert $ORDO_VAR/tls/certificate.pem trusts
     log in      demo / $(secret demo-user)
     admin       admin / $(secret admin-user)
     NATS        $(nats_urls nats '')

@@ -124,6 +124,10 @@ edge_url() {
   printf 'http://127.0.0.1:%d' "${port[nginx]}"
 }
 
+tls_url() {
+  printf 'https://127.0.0.1:%d' "${port[nginx_tls]}"
+}
+
 edge_is_ready() {
   curl -fsS -m 5 -o /dev/null "$(edge_url)/readyz" 2>/dev/null
 }

@@ -11,7 +11,8 @@ choose_ports() {
   load_ports
   for name in "$@"; do
     case $name in
-      nginx) choose_edge_port ;;
+      nginx) choose_edge_port nginx ORDO_PORT "${ORDO_PORT:-8080}" ;;
+      nginx_tls) choose_tls_port ;;
       *) choose_port "$name" ;;
     esac
   done
@@ -34,20 +35,30 @@ choose_port() {
   port[$1]=$(free_port)
 }
 
-# The port of nginx is the user's choice, and 0 leaves it to us.
+# choose_edge_port NAME VARIABLE WANTED: the port of nginx is the user's choice, and 0 leaves it to us.
 choose_edge_port() {
-  local wanted=${ORDO_PORT:-8080}
-  [[ $wanted =~ ^[0-9]{1,5}$ ]] || die "ORDO_PORT is $wanted; it must be a port's number, or 0 for a free one."
+  local name=$1 variable=$2 wanted=$3
+  [[ $wanted =~ ^[0-9]{1,5}$ ]] || die "$variable is $wanted; it must be a port's number, or 0 for a free one."
   wanted=$((10#$wanted))
-  ((wanted <= 65535)) || die "ORDO_PORT is $wanted; the highest port is 65535."
+  ((wanted <= 65535)) || die "$variable is $wanted; the highest port is 65535."
   if ((wanted == 0)); then
-    choose_port nginx
+    choose_port "$name"
     return
   fi
-  ((wanted >= 1024 || EUID == 0)) || die "ORDO_PORT is $wanted, and ports below 1024 need root." "Choose another: ORDO_PORT=8080 ./run"
+  ((wanted >= 1024 || EUID == 0)) || die "$variable is $wanted, and ports below 1024 need root." "Choose another: ${variable}=8080 ./run"
   ! port_is_taken "$wanted" || die "port $wanted is taken by $(port_holder "$wanted")." \
-    "Stop that, or choose another port: ORDO_PORT=9090 ./run (0 takes a free one)."
-  port[nginx]=$wanted
+    "Stop that, or choose another port: ${variable}=9090 ./run (0 takes a free one)."
+  port[$name]=$wanted
+}
+
+# Unless it is said, 8443 beside 8080; nobody who does not ask for it is held up because that one is taken.
+choose_tls_port() {
+  local wanted=${ORDO_TLS_PORT:-}
+  if [[ -z $wanted ]]; then
+    wanted=8443
+    [[ ${ORDO_PORT:-8080} == 8080 ]] && ! port_is_taken 8443 || wanted=0
+  fi
+  choose_edge_port nginx_tls ORDO_TLS_PORT "$wanted"
 }
 
 # Below the range from which the kernel takes ports for outgoing connections: one of those might hold ours at a restart.
@@ -102,11 +113,34 @@ prepare_nginx() {
   local user='' template
   ((EUID != 0)) || user='user nobody nogroup;'
   mkdir -p "$ORDO_VAR/nginx/temporary"
+  make_certificate
   template=$(<"$repository/docker/nginx.conf.template")
   template=${template//"\${ORDO_NGINX_USER}"/"$user"}
   template=${template//"\${ORDO_NGINX_LISTEN}"/127.0.0.1:${port[nginx]}}
+  template=${template//"\${ORDO_NGINX_TLS}"/$(tls_settings)}
+  # Load tests and crowds of event streams come from one address.
+  template=${template//"\${ORDO_NGINX_CONNECTIONS}"/${ORDO_CONNECTIONS_PER_ADDRESS:-16384}}
   template=${template//"\${ORDO_NGINX_GATEWAYS}"/$(gateway_servers)}
   printf '%s\n' "$template" >"$ORDO_VAR/nginx/nginx.conf"
+}
+
+tls_settings() {
+  printf 'listen 127.0.0.1:%d ssl backlog=4096; ssl_certificate "%s"; ssl_certificate_key "%s";' "${port[nginx_tls]}" \
+    "$ORDO_VAR/tls/certificate.pem" "$ORDO_VAR/tls/key.pem"
+}
+
+# For trying out, signed by itself: nobody but who is told of it trusts it. Made anew a month before it ends.
+make_certificate() {
+  local folder=$ORDO_VAR/tls log=$ORDO_VAR/logs/certificate.log
+  ! openssl x509 -checkend 2592000 -noout -in "$folder/certificate.pem" >/dev/null 2>&1 || [[ ! -s $folder/key.pem ]] || return 0
+  mkdir -p "$folder"
+  (
+    umask 077
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 397 -subj "/CN=Ordo on this machine" \
+      -addext "subjectAltName=DNS:localhost,IP:127.0.0.1" -addext "extendedKeyUsage=serverAuth" \
+      -keyout "$folder/key.new" -out "$folder/certificate.new" &&
+      mv "$folder/key.new" "$folder/key.pem" && mv "$folder/certificate.new" "$folder/certificate.pem"
+  ) >"$log" 2>&1 || die_with_log "$log" "the test certificate could not be made."
 }
 
 start_nginx() {

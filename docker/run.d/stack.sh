@@ -83,7 +83,7 @@ start_stack() {
   name_nats_nodes
   name_role_processes
   mapfile -t ports < <(nats_port_names)
-  choose_ports "${ports[@]}" postgres mail "${gateways[@]}" nginx
+  choose_ports "${ports[@]}" postgres mail "${gateways[@]}" nginx nginx_tls
   install_packages "${needed[@]}"
   fetch_programs
   [[ -n ${ORDO_BINARY:-} ]] || build release ordo
