@@ -49,6 +49,7 @@ struct SystemFacts {
   std::string nats_sync_interval;                            // as this program is told: the server may be set otherwise
   std::vector<ClockFacts> clocks;
   std::vector<Answer> nats;
+  std::vector<std::string> open_to_all;                      // the URLs of those that ask for no user
   std::vector<log::jetstream::ServerInspection> pages;       // of the monitoring URLs that answer
   std::vector<Answer> silent_pages;                          // of those that do not
   std::optional<log::jetstream::LogInspection> log;

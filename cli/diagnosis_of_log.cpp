@@ -32,6 +32,10 @@ void look_at_servers(const SystemFacts& facts, Findings& findings) {
       findings.ok("nats", fmt::format("{} runs nats-server {}", url, said));
     }
   }
+  for (const auto& url : facts.open_to_all) {
+    findings.warning("nats", fmt::format("{} asks for no user: whoever reaches it may change and delete the log", url),
+                     "give it the users that `ordo rights --passwords` writes");
+  }
   if (facts.log) return;
   findings.danger("nats", "the log cannot be asked: " + facts.log_failure, "no order moves without it: look at the servers' own logs");
 }

@@ -42,6 +42,7 @@ void look_at_servers(const Settings& settings, const ExaminedAddresses& addresse
     const auto line = greeting_of(url, "4222", kProbeLimit);
     const auto version = line ? log::jetstream::version_in_greeting(*line) : std::nullopt;
     const auto failure = line ? std::string("it is no NATS server") : line.error().text;
+    if (version && !log::jetstream::asks_for_a_user(*line)) facts.open_to_all.push_back(without_password(url));
     facts.nats.push_back({without_password(url), version.value_or(""), version ? "" : failure});
   }
   SystemClock clock;

@@ -105,6 +105,7 @@ TEST_CASE("a system that was never set up, or with other partitions, is in dange
 
 TEST_CASE("servers that are away or too old are named") {
   require_one(Level::danger, "nats", "nats-server 2.9.10", [](SystemFacts& facts) { facts.nats.front().said = "2.9.10"; });
+  require_one(Level::warning, "nats", "asks for no user", [](SystemFacts& facts) { facts.open_to_all = {"nats://127.0.0.1:4222"}; });
   require_one(Level::danger, "nats", "the log cannot be asked: nobody", [](SystemFacts& facts) {
     facts.log.reset();
     facts.log_failure = "nobody";

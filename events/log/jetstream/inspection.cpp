@@ -105,4 +105,9 @@ std::optional<std::string> version_in_greeting(std::string_view line) {
   return text_at(*greeting, "version");
 }
 
+bool asks_for_a_user(std::string_view line) {
+  const auto greeting = line.starts_with(kGreeting) ? flatten_json(line.substr(kGreeting.size())) : std::nullopt;
+  return greeting && text_at(*greeting, "auth_required") == "true";
+}
+
 }  // namespace ordo::log::jetstream

@@ -50,5 +50,7 @@ struct ServerInspection {
 
 // The greeting of a server, "INFO {…}": its version. Nothing for what is none.
 [[nodiscard]] std::optional<std::string> version_in_greeting(std::string_view line);
+// Whether it lets in nobody but its users.
+[[nodiscard]] bool asks_for_a_user(std::string_view line);
 
 }  // namespace ordo::log::jetstream

@@ -71,5 +71,10 @@ TEST_CASE("the greeting of a server tells its version") {
   CHECK_FALSE(version_in_greeting("INFO {}"));
 }
 
+TEST_CASE("the greeting of a server tells whether it asks who connects") {
+  CHECK(asks_for_a_user(R"(INFO {"version":"2.10.27","auth_required":true} )"));
+  CHECK_FALSE(asks_for_a_user(R"(INFO {"version":"2.10.27"} )"));
+}
+
 }  // namespace
 }  // namespace ordo::log::jetstream
