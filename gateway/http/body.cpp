@@ -63,9 +63,8 @@ const JsonValue* ObjectReader::member(std::string_view name, Presence presence) 
   asked_.emplace(name);
   if (value_ == nullptr) return nullptr;  // that it is no object is said already
   const auto& members = std::get<JsonObject>(value_->content);
-  const auto found =
-      std::ranges::find(members, name, [](const auto& member) { return std::string_view(member.first); });
-  if (found != members.end()) return &found->second;
+  const auto found = std::ranges::find(members, name, &JsonMember::name);
+  if (found != members.end()) return &found->value;
   if (presence == Presence::required) refuse(name, "is required");
   return nullptr;
 }

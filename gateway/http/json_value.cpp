@@ -54,8 +54,9 @@ bool Builder::place(JsonValue value) {
   } else if (auto* array = std::get_if<JsonArray>(&open_.back().container->content)) {
     last_ = &array->emplace_back(std::move(value));
   } else {
-    last_ =
-        &std::get<JsonObject>(open_.back().container->content).emplace_back(std::move(key_), std::move(value)).second;
+    auto& object = std::get<JsonObject>(open_.back().container->content);
+    object.push_back({std::move(key_), std::move(value)});
+    last_ = &object.back().value;
   }
   return true;
 }
@@ -112,7 +113,7 @@ std::string Builder::pointer() const {
     if (const auto* array = std::get_if<JsonArray>(&container->content)) {
       text = child_pointer(text, std::to_string(innermost ? array->size() : array->size() - 1));
     } else {
-      text = child_pointer(text, innermost ? key_ : std::get<JsonObject>(container->content).back().first);
+      text = child_pointer(text, innermost ? key_ : std::get<JsonObject>(container->content).back().name);
     }
   }
   return text;

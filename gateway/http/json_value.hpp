@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -22,11 +21,17 @@ struct JsonNull {};
 struct JsonFraction {};
 
 struct JsonValue;
+struct JsonMember;
 using JsonArray = std::vector<JsonValue>;
-using JsonObject = std::vector<std::pair<std::string, JsonValue>>;
+using JsonObject = std::vector<JsonMember>;
 
 struct JsonValue {
   std::variant<JsonNull, bool, std::int64_t, JsonFraction, std::string, JsonArray, JsonObject> content;
+};
+
+struct JsonMember {
+  std::string name;
+  JsonValue value;
 };
 
 struct ParsedJson {
