@@ -137,6 +137,10 @@ std::string child_pointer(std::string_view parent, std::string_view name) {
 }
 
 Result<ParsedJson, Problem> parse_json(std::string_view text) {
+  // A raw U+0000 is never JSON. The library takes it for the end of the text, and whatever stands behind it for nothing.
+  if (const auto at = text.find('\0'); at != std::string_view::npos) {
+    return refused(ProblemCode::malformed_json, "The body is not valid JSON: see byte " + std::to_string(at + 1) + '.');
+  }
   Builder builder;
   if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
     return tl::unexpected<Problem>(std::move(builder.problem));

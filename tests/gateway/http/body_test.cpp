@@ -236,6 +236,11 @@ TEST_CASE("malformed JSON is refused") {
   }
 }
 
+TEST_CASE("nothing hides behind a raw U+0000") {
+  using namespace std::string_literals;
+  for (const auto& text : {"{}\0"s, "{}\0{\"a\":"s, "\0{}"s, "{\"a\0\":1}"s, "{\"a\":1\0}"s}) CHECK(refusal_of(text) == ProblemCode::malformed_json);
+}
+
 TEST_CASE("a member name that stands twice in one object is refused, at every depth") {
   CHECK(refusal_of(R"({"amount":1,"amount":1000})") == ProblemCode::malformed_json);
   CHECK(refusal_of(R"({"a":[{"b":1,"\u0062":2}]})") == ProblemCode::malformed_json);
