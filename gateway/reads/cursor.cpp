@@ -68,7 +68,8 @@ Result<std::string, http::Problem> CursorSeal::open(std::string_view list, std::
   constexpr std::size_t kHeadSize = 1 + std::tuple_size_v<Mac>;
   if (cursor.size() > kCursorSizeMax) return not_a_cursor();
   const auto raw = decode(cursor);
-  if (!raw || raw->size() < kHeadSize || raw->front() != kVersion) return not_a_cursor();
+  // libsodium takes some bytes beyond ASCII for letters: what it read must be what was written.
+  if (!raw || raw->size() < kHeadSize || raw->front() != kVersion || encode(*raw) != cursor) return not_a_cursor();
   auto place = raw->substr(kHeadSize);
   const auto mac = mac_of(list, place);
   if (sodium_memcmp(mac.data(), raw->data() + 1, mac.size()) != 0) return not_a_cursor();

@@ -21,11 +21,10 @@ TEST_CASE("a cursor in which any one character was changed, taken or added is re
   const auto cursor = seal.seal("list", "17 a");
   const auto refused = [&](const std::string& tampered) { return !seal.open("list", tampered).has_value(); };
   for (std::size_t at = 0; at < cursor.size(); ++at) {
-    for (const char other : {'A', 'B', '-', '_', '=', '%', ' ', '\0'}) {
+    for (int other = 0; other < 256; ++other) {
       auto tampered = cursor;
-      if (tampered[at] == other) continue;
-      tampered[at] = other;
-      REQUIRE(refused(tampered));
+      tampered[at] = static_cast<char>(other);
+      REQUIRE((tampered == cursor || refused(tampered)));
     }
     REQUIRE(refused(cursor.substr(0, at)));
     REQUIRE(refused(cursor.substr(0, at) + 'A' + cursor.substr(at)));
