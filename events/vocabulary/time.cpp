@@ -1,5 +1,6 @@
 #include "events/vocabulary/time.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
@@ -19,6 +20,10 @@ bool has_shape(std::string_view text) {
   return true;
 }
 
+// What four digits can say of years.
+constexpr std::int64_t kFirst = -62'167'219'200'000;
+constexpr std::int64_t kLast = 253'402'300'799'999;
+
 int number_at(std::string_view text, std::size_t offset, std::size_t size) {
   int value = 0;
   std::from_chars(text.data() + offset, text.data() + offset + size, value);
@@ -29,7 +34,7 @@ int number_at(std::string_view text, std::size_t offset, std::size_t size) {
 
 std::string text(Timestamp time) {
   using namespace std::chrono;
-  const sys_time<milliseconds> point{milliseconds{time.unix_ms}};
+  const sys_time<milliseconds> point{milliseconds{std::clamp(time.unix_ms, kFirst, kLast)}};
   const auto day = floor<days>(point);
   const year_month_day date{day};
   const hh_mm_ss clock{point - day};

@@ -17,7 +17,8 @@ struct Timestamp {
   friend constexpr auto operator<=>(const Timestamp&, const Timestamp&) = default;
 };
 
-// RFC 3339 with milliseconds: "2026-01-31T23:59:59.999Z"
+// RFC 3339 with milliseconds: "2026-01-31T23:59:59.999Z". What lies before the year 0 or behind 9999, which only damage can say, reads
+// as their first or last moment.
 [[nodiscard]] std::string text(Timestamp time);
 [[nodiscard]] std::optional<Timestamp> parse_timestamp(std::string_view text);
 

@@ -18,6 +18,11 @@ TEST_CASE("times are RFC 3339 in UTC with milliseconds") {
   CHECK(parse_timestamp(row.text) == Timestamp{row.unix_ms});
 }
 
+TEST_CASE("a time that four digits cannot say is shown as the first or the last that they can") {
+  CHECK(text(Timestamp{INT64_MIN}) == "0000-01-01T00:00:00.000Z");
+  CHECK(text(Timestamp{INT64_MAX}) == "9999-12-31T23:59:59.999Z");
+}
+
 TEST_CASE("what is no such time is refused") {
   const auto* const text = GENERATE("", "2026-01-31", "2026-01-31T23:59:59Z", "2026-01-31 23:59:59.999Z",
                                     "2026-01-31T23:59:59.999",
