@@ -6,7 +6,7 @@ packages_to_build=(g++ cmake ninja-build ccache pkgconf ca-certificates libnats-
   libexpected-dev libcurl4-openssl-dev libssl-dev libjwt-dev prometheus-cpp-dev catch2 librapidcheck-dev python3 python3-yaml)
 packages_to_serve=(postgresql-15 postgresql-client-15 python3 python3-aiosmtpd curl openssl iproute2
   libpcre2-8-0 libssl3 zlib1g libcrypt1 debian-archive-keyring)
-packages_to_test=(python3-pytest python3-pytest-xdist python3-jsonschema)
+packages_to_test=(python3-pytest python3-pytest-xdist python3-jsonschema clang libclang-rt-14-dev)
 
 cache=${XDG_CACHE_HOME:-${HOME:-/tmp/ordo-$EUID}/.cache}/ordo
 

@@ -68,6 +68,15 @@ run_ctest() {
   add_up "$results" "$status"
 }
 
+run_fuzz() {
+  local results=$ORDO_VAR/results/fuzz.xml status=0 seconds=30
+  [[ -z ${ORDO_TEST_LONG:-} ]] || seconds=600
+  rm -f "$results"
+  visibly TERM /usr/bin/python3 "$repository/tests/fuzz/run" --only "${ORDO_TEST_FILTER:-}" --seconds "$seconds" \
+    --folder "$ORDO_VAR/fuzz" --junit "$results" || status=$?
+  add_up "$results" "$status"
+}
+
 # Servers of their own for the tests that need some; run.env holds their addresses.
 start_services() {
   local log=$ORDO_VAR/logs/services.log
