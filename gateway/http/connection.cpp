@@ -1,5 +1,6 @@
 #include "gateway/http/connection.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -108,6 +109,7 @@ std::optional<Request> Connection::take_request() {
   }
   keep_alive_ = head_->keep_alive && input_.size() == bytes;
   phase_ = Phase::answering;
+  has_asked_ = true;
   return make_request();
 }
 
@@ -228,7 +230,7 @@ void Connection::enforce(const ConnectionLimits& limits, Clock::time_point now) 
   } else if (phase_ == Phase::closing) {
     if (silent > kLinger) end();
   } else if (phase_ == Phase::reading && input_.empty()) {
-    if (silent > limits.idle) end();
+    if (silent > (has_asked_ ? limits.idle : std::min(limits.idle, limits.request))) end();
   } else if (phase_ == Phase::reading && now - request_begun_ > limits.request) {
     refuse(problem(ProblemCode::request_timeout, "The request was not complete in time."),
            head_ ? head_->headers : Headers{});

@@ -27,8 +27,8 @@ class ConnectionTable;
 using Dispatch = std::function<void(Request, Responder)>;
 
 struct ConnectionLimits {
-  std::chrono::milliseconds request;  // from the first byte of a request to its last, and for a client to read on
-  std::chrono::milliseconds idle;     // without any request
+  std::chrono::milliseconds request;  // from the first byte of a request to its last, and for a client to begin its first, or to read on
+  std::chrono::milliseconds idle;     // between two requests
 };
 
 class Connection final : public std::enable_shared_from_this<Connection> {
@@ -87,6 +87,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::string input_;
   std::optional<RequestHead> head_;  // of the request that is arriving, once it is complete
   bool keep_alive_ = true;
+  bool has_asked_ = false;  // at least one whole request
   std::string unsent_;
   Clock::time_point request_begun_;
   Clock::time_point busy_since_;  // of a stream, while something is unsent

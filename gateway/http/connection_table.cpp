@@ -7,6 +7,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include <spdlog/spdlog.h>
+
 namespace ordo::http {
 namespace {
 
@@ -29,8 +31,8 @@ bool wait_until(Condition condition, std::chrono::milliseconds limit) {
 
 }  // namespace
 
-ConnectionTable::ConnectionTable(ConnectionLimits limits, std::chrono::milliseconds farewell)
-    : limits_(limits), epoll_(::epoll_create1(EPOLL_CLOEXEC)), farewell_(farewell) {
+ConnectionTable::ConnectionTable(ConnectionLimits limits, std::chrono::milliseconds farewell, std::size_t connections_max)
+    : limits_(limits), connections_max_(connections_max), epoll_(::epoll_create1(EPOLL_CLOEXEC)), farewell_(farewell) {
   thread_ = std::jthread([this](const std::stop_token& stopping) { serve(stopping); });
 }
 
@@ -55,6 +57,15 @@ ConnectionLimits ConnectionTable::limits_at(Connection::Clock::time_point now) c
   const std::int64_t since = drains_since_ms_;
   if (since != 0 && milliseconds_of(now) - since >= farewell_.count()) limits.idle = std::min(limits.idle, farewell_);
   return limits;
+}
+
+bool ConnectionTable::has_room() {
+  const std::lock_guard lock(mutex_);
+  const bool full = connections_.size() >= connections_max_;
+  if (full && !told_full_) spdlog::warn("http: {} connections are open, which is the limit: newcomers are refused", connections_.size());
+  // Told again only after a good part of them has left.
+  if (full || connections_.size() < connections_max_ / 2) told_full_ = full;
+  return !full;
 }
 
 void ConnectionTable::add(const std::shared_ptr<Connection>& connection) {

@@ -20,11 +20,13 @@ namespace ordo::http {
 class ConnectionTable {
  public:
   // `farewell`: how long an idle connection may stay when it drains.
-  ConnectionTable(ConnectionLimits limits, std::chrono::milliseconds farewell);
+  ConnectionTable(ConnectionLimits limits, std::chrono::milliseconds farewell, std::size_t connections_max);
   ~ConnectionTable();  // after `stop`
   ConnectionTable(const ConnectionTable&) = delete;
   ConnectionTable& operator=(const ConnectionTable&) = delete;
 
+  // False when there are as many as are allowed: the next one must be refused.
+  [[nodiscard]] bool has_room();
   void add(const std::shared_ptr<Connection>& connection);
   void remove(const Connection& connection);
   // Calls `resume_writing`, once, when the client can take more.
@@ -52,6 +54,7 @@ class ConnectionTable {
   [[nodiscard]] std::vector<std::shared_ptr<Connection>> connections() const;
 
   const ConnectionLimits limits_;
+  const std::size_t connections_max_;
   const int epoll_;
   const std::chrono::milliseconds farewell_;
   std::atomic<std::int64_t> drains_since_ms_{0};  // of the monotonic clock
@@ -59,6 +62,7 @@ class ConnectionTable {
   mutable std::mutex mutex_;  // guards the two maps
   std::unordered_map<const Connection*, std::weak_ptr<Connection>> connections_;
   std::unordered_map<int, std::shared_ptr<Connection>> writing_;  // by their descriptors
+  bool told_full_ = false;                                        // guarded likewise
   std::jthread thread_;
 };
 

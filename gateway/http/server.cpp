@@ -1,5 +1,6 @@
 #include "gateway/http/server.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "gateway/http/acceptor.hpp"
 #include "gateway/http/connection.hpp"
 #include "gateway/http/connection_table.hpp"
+#include "gateway/http/response_text.hpp"
 
 namespace ordo::http {
 namespace {
@@ -26,6 +28,15 @@ constexpr const char* kConnectionKey = "connection";
 struct Held {
   std::shared_ptr<Connection> connection;
 };
+
+// In one piece, which a fresh socket takes. Pistache closes it when it sees the end.
+void turn_away(int descriptor) {
+  const auto correlation_id = uuid_text(random_uuid());
+  auto refusal = problem_response(try_again(ProblemCode::overloaded, "Too many connections are open.", 1), correlation_id);
+  const auto text = response_text(refusal.with("X-Correlation-Id", correlation_id), false);
+  (void)::send(descriptor, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  ::shutdown(descriptor, SHUT_RDWR);
+}
 
 // What Pistache calls on its reactor threads. Pistache polls and reads. Its HTTP parser and its queue of
 // answers stay unused: the one takes lengths like "5abc", answers 500 to a cookie without a value and drops pipelined
@@ -41,6 +52,7 @@ class ConnectionHandler final : public Pistache::Tcp::Handler {
   }
 
   void onConnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
+    if (!table_->has_room()) return turn_away(peer->fd());
     const int descriptor = ::fcntl(peer->fd(), F_DUPFD_CLOEXEC, 0);
     if (descriptor < 0) {
       spdlog::error("http: no descriptor for a connection: out of them?");
@@ -98,12 +110,16 @@ class Reactors {
   Pistache::Aio::Reactor::Key key_;
 };
 
-// A connection takes two descriptors: the usual soft limit of 1024 would be reached with 500 clients that wait.
-void raise_descriptor_limit() {
+// The usual soft limit of 1024 would be reached with 500 clients that wait. Answers how many connections fit: each takes two descriptors,
+// and a part is left for those that are turned away and for everything else.
+std::size_t raise_descriptor_limit() {
+  constexpr rlim_t kOthers = 256;
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kOthers;
   limit.rlim_cur = limit.rlim_max;
   if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) spdlog::warn("http: the limit of open descriptors cannot be raised");
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  return std::max(limit.rlim_cur, 2 * kOthers) / 5 * 2 - kOthers / 2;
 }
 
 Dispatch make_dispatch(Router router, std::shared_ptr<const ConnectionTable> table, const ServerSettings& settings) {
@@ -130,7 +146,9 @@ struct Server::Parts {
 };
 
 Server::Server(ServerSettings settings, Router router) : parts_(std::make_unique<Parts>()) {
-  parts_->table = std::make_shared<ConnectionTable>(ConnectionLimits{settings.request_limit, settings.idle_limit}, settings.farewell);
+  const auto connections_max = std::min(settings.connections_max, raise_descriptor_limit());
+  parts_->table = std::make_shared<ConnectionTable>(ConnectionLimits{settings.request_limit, settings.idle_limit}, settings.farewell,
+                                                    connections_max);
   parts_->dispatch = std::make_shared<const Dispatch>(make_dispatch(std::move(router), parts_->table, settings));
   parts_->settings = std::move(settings);
 }
@@ -141,7 +159,6 @@ Server::~Server() {
 }
 
 Result<void> Server::start() try {
-  raise_descriptor_limit();
   const auto& settings = parts_->settings;
   parts_->reactors = std::make_unique<Reactors>(settings.reactor_threads, std::make_shared<ConnectionHandler>(parts_->table, parts_->dispatch));
   auto acceptor = Acceptor::listen(settings.address, settings.port, [reactors = parts_->reactors.get()](int descriptor, const sockaddr_in& from) {

@@ -22,13 +22,15 @@ struct ServerSettings {
   int reactor_threads = 1;
   Networks trusted_proxies;  // whose X-Forwarded-For counts
   Cors cors;                 // whose pages may ask
-  // From the first byte of a request to its last; then 408.
+  // From the first byte of a request to its last; then 408. A connection on which nothing ever came ends then, too.
   std::chrono::milliseconds request_limit{15'000};
-  // A connection on which nothing happens, and nobody waits for an answer, is closed.
+  // A connection on which nothing happens any more, and nobody waits for an answer, is closed.
   std::chrono::milliseconds idle_limit{75'000};
   // Once the server leaves: a kept connection that nobody uses for so long is closed. A proxy that sends a request on it at that very
   // moment would have to repeat it, which it may not do with a POST; so it is not closed as soon as it is idle.
   std::chrono::milliseconds farewell{1'000};
+  // And not more than the descriptors that the process may open allow; the next one is answered 503 `overloaded` and ends.
+  std::size_t connections_max = 20'000;
   // How long `stop` waits for the answers that are still owed. Whoever stops tells those who wait for something beforehand.
   std::chrono::milliseconds drain_limit{2'000};
 };

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <stdexcept>
 #include <thread>
 
 #include "tests/gateway/http/raw_client.hpp"
@@ -27,6 +28,12 @@ bool is_served(std::uint16_t port) try {
   return true;
 } catch (const std::exception&) {
   return false;
+}
+
+bool is_answered(std::uint16_t port) try {
+  return RawClient(port).ask(get("/echo")).status == 200;
+} catch (const std::runtime_error&) {
+  return false;  // turned away before it could say a word
 }
 
 }  // namespace
@@ -63,6 +70,35 @@ TEST_CASE("a connection on which nothing happens ends without a word") {
   RawClient once(served.port());
   CHECK(once.ask(get("/echo")).status == 200);
   CHECK(once.is_ended());
+}
+
+TEST_CASE("a connection on which nothing ever came ends sooner than one that has asked") {
+  Served served(ServerSettings{.request_limit = 300ms, .idle_limit = 1h});
+  RawClient asked(served.port());
+  CHECK(asked.ask(get("/echo")).status == 200);
+  RawClient silent(served.port());
+  CHECK(silent.is_ended());
+  CHECK(asked.ask(get("/echo")).status == 200);
+}
+
+TEST_CASE("of too many connections the last is told to come again, and has room when another has left") {
+  Served served(ServerSettings{.connections_max = 2});
+  RawClient first(served.port());
+  CHECK(first.ask(get("/echo")).status == 200);
+  {
+    RawClient second(served.port());
+    CHECK(second.ask(get("/echo")).status == 200);
+    RawClient third(served.port());
+    const auto answer = third.receive();
+    REQUIRE(answer);
+    CHECK(answer->status == 503);
+    CHECK(answer->has("\"code\":\"overloaded\""));
+    CHECK(answer->header("Retry-After") == "1");
+    CHECK(third.is_ended());
+    CHECK(first.ask(get("/echo")).status == 200);
+  }
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  while (!is_answered(served.port())) REQUIRE(std::chrono::steady_clock::now() < deadline);
 }
 
 TEST_CASE("a client that does not read its answer is let go") {
