@@ -30,6 +30,20 @@ def own_stack() -> Iterator[Stack]:
     own.remove()
 
 
+@pytest.fixture(params={"gateway": "ORDO_GATEWAY_URL", "nginx": "ORDO_URL"}.items(), ids=lambda door: door[0])
+def door(request: pytest.FixtureRequest, stack: Stack) -> str:
+    """Where HTTP is spoken: straight at the gateway, and through nginx."""
+    return stack.address[request.param[1]]
+
+
+@pytest.fixture
+def nobody_falls(stack: Stack) -> Iterator[None]:
+    """Whatever a test sends, the processes that read it are the same afterwards."""
+    before = [stack.process_id(role) for role in ("gateway", "nginx")]
+    yield
+    assert [stack.process_id(role) for role in ("gateway", "nginx")] == before
+
+
 @pytest.fixture
 def user(stack: Stack) -> User:
     return new_user(stack, money=100_000)
