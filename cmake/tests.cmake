@@ -1,7 +1,9 @@
-# ordo_test(<name> SOURCES … LIBRARIES … [NEEDS nats postgres mail]): one Catch2 executable, one entry in ctest.
-# NEEDS names the servers that it talks to; such a test is labelled `integration`, every other one `unit`.
+# ordo_test(<name> SOURCES … LIBRARIES … [NEEDS nats postgres mail] [THREADED]): one Catch2 executable, one entry in ctest.
+# NEEDS names the servers that it talks to; such a test is labelled `integration`, every other one `unit`. THREADED: what it tests is used
+# by several threads; it is labelled so, is part of the target `threaded`, and runs under ThreadSanitizer in `./test --long`.
+add_custom_target(threaded)
 function(ordo_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 TEST "" "" "SOURCES;LIBRARIES;NEEDS")
+  cmake_parse_arguments(PARSE_ARGV 1 TEST "THREADED" "" "SOURCES;LIBRARIES;NEEDS")
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE ordo_options ${TEST_LIBRARIES} Catch2::Catch2WithMain)
   add_test(NAME ${name} COMMAND ${name})
@@ -10,5 +12,10 @@ function(ordo_test name)
   else()
     set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300)
   endif()
+  if(TEST_THREADED)
+    set_property(TEST ${name} APPEND PROPERTY LABELS threaded)
+    add_dependencies(threaded ${name})
+  endif()
+  set_property(TEST ${name} PROPERTY ENVIRONMENT "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.suppressions")
   set_property(GLOBAL APPEND PROPERTY ordo_test_programs $<TARGET_FILE:${name}>)
 endfunction()

@@ -58,12 +58,14 @@ print_contract() {
   grep -v '^passed' "$table" | sed 's/^/   /'
 }
 
+# run_ctest PRESET [OPTION…]
 run_ctest() {
-  local results=$ORDO_VAR/results/ctest.xml status=0 options=(-j2 --output-on-failure --no-tests=ignore)
+  local preset=$1 results=$ORDO_VAR/results/ctest-$1.xml status=0 options=(-j2 --output-on-failure --no-tests=ignore)
+  shift
   [[ -z ${ORDO_TEST_FILTER:-} ]] || options+=(-R "$ORDO_TEST_FILTER")
   rm -f "$results"
   # The counts stand at the end of what a program prints, so that end is what must be kept of it.
-  visibly TERM ctest --test-dir build/dev "${options[@]}" "$@" \
+  visibly TERM ctest --test-dir "build/$preset" "${options[@]}" "$@" \
     --output-junit "$results" --test-output-truncation head || status=$?
   add_up "$results" "$status"
 }
