@@ -1,9 +1,12 @@
 #include "cli/lifetime.hpp"
 
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <mutex>
 #include <stdexcept>
 
 #include <pthread.h>
@@ -17,6 +20,7 @@ namespace ordo::cli {
 namespace {
 
 constexpr int kFailed = SIGUSR1;
+constexpr std::chrono::seconds kEndLimit{9};
 
 sigset_t awaited_signals() {
   sigset_t signals;
@@ -72,9 +76,21 @@ int Lifetime::wait() {
   int signal = 0;
   sigwait(&signals, &signal);
   if (!ready_file_.empty()) std::remove(ready_file_.c_str());
-  if (signal == kFailed) return 1;
-  spdlog::info("{} stops", role_);
-  return 0;
+  const int exit_code = signal == kFailed ? 1 : 0;
+  limit_the_end(exit_code);
+  if (exit_code == 0) spdlog::info("{} stops", role_);
+  return exit_code;
+}
+
+// Whoever stops it kills it after ten seconds, and servers that hang may hold up every part of it in turn.
+void Lifetime::limit_the_end(int exit_code) {
+  ending_ = std::jthread([this, exit_code](const std::stop_token& ended) {
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    if (std::condition_variable_any().wait_for(lock, ended, kEndLimit, [&ended] { return ended.stop_requested(); })) return;
+    spdlog::warn("{} does not come to its end in order; leaving things as they are", role_);
+    std::_Exit(exit_code);
+  });
 }
 
 bool Lifetime::told_to_stop() {

@@ -23,7 +23,8 @@ class Lifetime {
   // Creates the ready file, if one is wanted.
   void ready();
 
-  // Blocks until the process is told to stop (0) or something failed for good (1); removes the ready file.
+  // Blocks until the process is told to stop (0) or something failed for good (1); removes the ready file. From then on it has nine
+  // seconds to end in order, until this is destroyed; then it ends as it is, as it may at any time: what is not said is said again.
   [[nodiscard]] int wait();
 
   // Whether the process has been told to stop, for work that ends by itself: such a one never waits.
@@ -33,10 +34,13 @@ class Lifetime {
   void fail(const std::string& reason);
 
  private:
+  void limit_the_end(int exit_code);
+
   std::string role_;
   std::string ready_file_;
   bool told_to_stop_ = false;
   std::jthread beginning_;
+  std::jthread ending_;
 };
 
 // Ends `wait` with 1 and says why. Async-safe enough for callbacks: it writes one line and raises a signal.
