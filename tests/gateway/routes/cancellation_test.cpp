@@ -116,6 +116,7 @@ TEST_CASE("a repeated cancellation is answered as the first was, by this gateway
     REQUIRE(without_waiting.header("Idempotency-Replayed") == "true");
     REQUIRE_FALSE(without_waiting.header("Ordo-Position").empty());
   }
+  gateway.start_anew();
   REQUIRE(gateway.post(user, path + "/cancel", R"({"reason":"other"})", {key}).json()["code"] == "idempotency_key_reused");
   REQUIRE(gateway.post(user, path + "/cancel", "{}", {{"Idempotency-Key", "another"}}).status() == 409);
   const auto history = gateway.get(user, path + "/history").json()["items"];

@@ -63,6 +63,28 @@ TEST_CASE("opening an account again changes nothing and shows what is there") {
   REQUIRE(again.json()["currency"] == "EUR");
 }
 
+TEST_CASE("an account that is asked for under a key is answered alike by a gateway that starts anew, and another currency is refused") {
+  ServedGateway gateway;
+  const auto user = gateway.user_with(7);
+  const http::Header key{"Idempotency-Key", "k"};
+  const auto first = gateway.post(user, "/api/payments/account", "{}", {key});
+  REQUIRE(first.status() == 202);
+  REQUIRE(first.header("Idempotency-Replayed").empty());
+  const auto known = gateway.post(user, "/api/payments/topup", kFive, {kWait});  // billing reads the account's request before
+  static_cast<void>(gateway.get(user, "/api/payments/operations", {{"Ordo-After", known.header("Ordo-Position")}}));
+  for (const bool anew : {false, true}) {
+    if (anew) gateway.start_anew();
+    const auto again = gateway.post(user, "/api/payments/account", R"({"currency":"EUR"})", {key});
+    REQUIRE(again.status() == 202);
+    REQUIRE(again.json() == first.json());
+    REQUIRE(again.header("Idempotency-Replayed") == "true");
+    const auto waited = gateway.post(user, "/api/payments/account", "{}", {key, kWait});
+    REQUIRE(waited.json()["balance"] == 12);
+    REQUIRE(waited.header("Idempotency-Replayed") == "true");
+    REQUIRE(gateway.post(user, "/api/payments/account", R"({"currency":"USD"})", {key}).json()["code"] == "idempotency_key_reused");
+  }
+}
+
 TEST_CASE("the statement lists what moved the balance, newest first, page by page") {
   ServedGateway gateway;
   const auto user = gateway.user_with(10);

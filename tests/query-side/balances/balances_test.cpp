@@ -76,6 +76,18 @@ TEST_CASE("an operation is found whether it happened or was refused") {
   CHECK(second.balance_after);
 }
 
+TEST_CASE("an account that was asked for under a key is found by it") {
+  Told told({.seed = 54});
+  auto connection = told.database.connect();
+  const auto rows = must(connection.execute("select operation_id, user_id, fingerprint from read.account_requests"));
+  REQUIRE(rows.size() == told.story.users().size());
+  const auto found = must(balances::find_account_requests(told.pool, {rows[0].get<OperationId>(0), OperationId::random()}));
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].user_id == rows[0].get<UserId>(1));
+  CHECK(found[0].fingerprint == rows[0].get<IdBytes>(2));
+  CHECK(found[0].currency == *Currency::parse("EUR"));
+}
+
 TEST_CASE("a wallet and its statement are degraded where all of its user's is parked, and not for a single order") {
   Told told({.seed = 55});
   for (const auto& user : told.story.users()) {
