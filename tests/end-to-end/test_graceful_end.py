@@ -132,3 +132,14 @@ def hears_of_its_end(process: subprocess.Popen[bytes]) -> bool:
     """From then on SIGTERM does not simply kill it."""
     status = dict(line.split(":\t", 1) for line in Path(f"/proc/{process.pid}/status").read_text().splitlines() if ":\t" in line)
     return bool(int(status["SigBlk"], 16) >> (signal.SIGTERM - 1) & 1) and os.path.exists(f"/proc/{process.pid}")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_ends_in_time_while_the_log_hangs(frail_stack: Stack, role: str) -> None:
+    process = Path(f"/proc/{frail_stack.process_id(role)}")
+    with frail_stack.paused("nats"):
+        began = time.monotonic()
+        frail_stack.kill(role, signal.SIGTERM)
+        until(lambda: not process.exists(), f"{role} ends", ENDS_S)
+        print(f"{role} ended within {time.monotonic() - began:.1f} s")
+    until(lambda: (frail_stack.folder / "ready" / role).exists() and frail_stack.is_ready(), f"{role} is back", 60)
