@@ -20,7 +20,7 @@ SHARING = ("orders", "billing", "notifications", "projections")
 PARTITIONS = 4
 LEASE_S = 6  # after so long a silence a lease is taken
 RECOVERED_S = 10
-HANDED_OVER_S = 2
+HANDED_OVER_S = LEASE_S - 2  # not by waiting for it to be over
 EDGE_SERVES_S = 5  # nginx's own default would refuse everybody for ten
 
 
