@@ -1,7 +1,5 @@
 """Secrets: nobody who reads the list of processes, a log or an answer learns one."""
 
-import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,6 +87,7 @@ def provoke_failures(stack: Stack) -> list[str]:
         said += [done.stdout, done.stderr]
     for fallen in ("nats", "postgres", "identity"):
         stack.kill_and_await_return(fallen)
+    until(lambda: stack.try_ordo("status").returncode == 0, "every role serves again", 60)
     return said
 
 
@@ -132,6 +131,3 @@ def test_each_role_is_told_its_own_secrets_and_no_others(used: Stack) -> None:
 def test_a_password_on_a_command_line_is_not_understood(used: Stack) -> None:
     for flag in ("--nats-password", "--password", "--postgres-password"):
         assert used.try_ordo("status", flag, "secret").returncode == 64
-    assert json.loads(used.ordo("status", "--output", "json"))
-    assert os.path.exists(used.folder / "run.env")
-    until(used.is_ready, "all is well again", 60)
