@@ -3,9 +3,11 @@
 import contextlib
 import json
 import re
+import resource
 import socket
 import time
 import urllib.parse
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 ANSWER_LIMIT_S = 40  # above every limit of the servers: an answer that takes longer is a hang
@@ -36,6 +38,14 @@ def connected(url: str, receive_bytes: int | None = None, source: str = "") -> s
     connection.settimeout(ANSWER_LIMIT_S)
     connection.connect((parts.hostname, parts.port))
     return connection
+
+
+@contextlib.contextmanager
+def crowd(url: str, size: int) -> Iterator[list[socket.socket]]:
+    _, descriptors_max = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors_max, descriptors_max))
+    with contextlib.ExitStack() as closing:
+        yield [closing.enter_context(connected(url)) for _ in range(size)]
 
 
 def read_to_end(connection: socket.socket) -> bytes:

@@ -2,17 +2,16 @@
 
 import contextlib
 import os
-import resource
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from client import Client
-from raw_http import answers, connected, exchange, require_safe, the_one_answer
+from raw_http import answers, connected, crowd, exchange, require_safe
 from stack import Stack, children_of, until
 from test_hostile_heads import FIELDS, HOST, REQUEST_LINES
 from test_hostile_lengths import DOUBTFUL, post
@@ -25,7 +24,6 @@ LIMITS_S = {"gateway": 15.0, "nginx": 10.0}  # README of gateway/http; docker/ng
 IDLE_LIMIT_S = 75.0
 DROP_EVERY_S = 0.5
 CROWD = 1_500
-OF_ONE_ADDRESS_MAX = 4_000  # docker/nginx.conf.template
 FEW = 16  # connections between nginx and the gateway come and go by themselves
 SERVED_WITHIN_S = 10.0
 ROUNDS_FIRST, ROUNDS = 2, 30 if LONG else 4
@@ -97,14 +95,6 @@ def test_whoever_does_not_read_or_does_not_ask_again_is_let_go(name_of_door: str
         until(lambda: descriptors_of(processes) <= before, "both are closed", IDLE_LIMIT_S + SLACK_S, every_s=1)
 
 
-@contextlib.contextmanager
-def crowd(url: str, size: int) -> Iterator[list[socket.socket]]:
-    _, descriptors_max = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors_max, descriptors_max))
-    with contextlib.ExitStack() as closing:
-        yield [closing.enter_context(connected(url)) for _ in range(size)]
-
-
 def test_a_crowd_that_says_nothing_keeps_nobody_out(door: str) -> None:
     with crowd(door, CROWD):
         begun = time.monotonic()
@@ -113,27 +103,6 @@ def test_a_crowd_that_says_nothing_keeps_nobody_out(door: str) -> None:
         assert time.monotonic() - begun < SERVED_WITHIN_S
     with Client(door) as other:
         other.get("/livez").expect(200)
-
-
-def test_one_address_holds_only_a_part_of_the_connections(stack: Stack) -> None:
-    url = stack.address["ORDO_URL"]
-    one_more = post(b"Connection: close\r\nContent-Length: 2\r\n", b"{}")
-
-    def is_answered(status: int, source: str = "") -> bool:
-        answer = the_one_answer(url, one_more, source=source)
-        return answer is not None and answer.status == status
-    with crowd(url, OF_ONE_ADDRESS_MAX + FEW) as slow:
-        for connection in slow:
-            connection.sendall(post(b"Content-Length: 2000\r\n", b"{"))
-
-        def is_refused() -> bool:
-            for connection in slow:
-                with contextlib.suppress(ConnectionError):  # the last of them are refused themselves
-                    connection.sendall(b" ")  # so that none of them pauses for too long
-            return is_answered(429)
-        until(is_refused, "one more is refused", 30, every_s=1)
-        assert is_answered(422, source="127.0.0.2"), "another address is served"
-    until(lambda: is_answered(422), "there is room again", LIMITS_S["nginx"] + SLACK_S, every_s=0.2)
 
 
 def test_a_crowd_that_leaves_in_the_middle_of_everything_leaves_nothing_behind(name_of_door: str, door: str, stack: Stack) -> None:

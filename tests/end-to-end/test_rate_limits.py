@@ -1,5 +1,6 @@
 """How often one may ask: told with every answer, and refused beyond it; by user, by address, and strictly for log-ins."""
 
+import contextlib
 import re
 import uuid
 from collections.abc import Iterator
@@ -7,14 +8,17 @@ from collections.abc import Iterator
 import pytest
 from client import Answer, Client
 from people import registration
-from stack import Stack
+from raw_http import crowd, the_one_answer
+from stack import Stack, until
 
 USER, ADDRESS, LOGIN = 20, 40, 8
+CONNECTIONS, FEW = 200, 16
 
 
 @pytest.fixture(scope="module")
 def strict() -> Iterator[Stack]:
-    own = Stack(ORDO_RATE_LIMIT_USER=str(USER), ORDO_RATE_LIMIT_ADDRESS=str(ADDRESS), ORDO_RATE_LIMIT_LOGIN=str(LOGIN))
+    own = Stack(ORDO_RATE_LIMIT_USER=str(USER), ORDO_RATE_LIMIT_ADDRESS=str(ADDRESS), ORDO_RATE_LIMIT_LOGIN=str(LOGIN),
+                ORDO_CONNECTIONS_PER_ADDRESS=str(CONNECTIONS))
     yield own
     own.remove()
 
@@ -65,3 +69,23 @@ def test_through_nginx_nobody_chooses_his_address(strict: Stack) -> None:
     client = Client(strict.address["ORDO_URL"])
     statuses = [client.send("GET", "/api/nothing", headers=from_somewhere()).status for _ in range(ADDRESS + 1)]
     assert statuses[-1] == 429
+
+
+def test_one_address_holds_only_so_many_connections_however_slowly_it_sends(strict: Stack) -> None:
+    url, probe = strict.address["ORDO_URL"], b"GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+
+    def is_answered(status: int, source: str = "") -> bool:
+        answer = the_one_answer(url, probe, source=source)
+        return answer is not None and answer.status == status
+    with crowd(url, CONNECTIONS + FEW) as slow:
+        for connection in slow:
+            connection.sendall(b"POST /api/auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n{")
+
+        def is_refused() -> bool:
+            for connection in slow:
+                with contextlib.suppress(ConnectionError):  # the last of them are refused themselves
+                    connection.sendall(b" ")  # so that none of them pauses for too long
+            return is_answered(429)
+        until(is_refused, "one more is refused", 30, every_s=1)
+        assert is_answered(200, source="127.0.0.2"), "another address is served"
+    until(lambda: is_answered(200), "there is room again", 20, every_s=0.2)
