@@ -47,6 +47,7 @@ def test_a_gateway_that_stops_is_not_ready_at_once_and_goes_on_serving_who_is_co
         probe.get("/readyz").expect(200)
         kept.get("/livez").expect(200)
         with stopping(frail_stack, "gateway"):
+            until(lambda: probe.get("/readyz").status == 503, "it says that it is not ready", 5, every_s=0.01)
             not_ready = probe.get("/readyz?verbose").expect(503)
             assert not_ready.headers["Retry-After"]
             assert {"name": "gateway", "state": "stopping", "required": True} in not_ready.json()["checks"]
