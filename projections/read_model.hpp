@@ -7,7 +7,8 @@ namespace ordo::projections {
 
 [[nodiscard]] const ReadModelDefinition& read_model();
 
-// Creates the schema `read` with its empty tables, if it is not there, and grants the roles what they may do with any of them. Says nothing about tables of another version: the projector does.
+// Creates the schema `read` with its empty tables, if it is not there, and grants the roles what they may do with any of them. Says
+// nothing about tables of another version: the projector does.
 [[nodiscard]] Result<void> set_up_read_model(postgres::Connection& connection);
 
 // Whether tables are there, serving or put aside or half built, that hold something of a log. Errors: as query-side/postgres.

@@ -1,9 +1,9 @@
 #pragma once
 // Purpose: the way of every command: repeat or not, into the log, and the answer when it is stored or when its outcome is known.
 //          A route brings what it alone knows: the command, its id, how its answers look.
-// Errors: 422 `idempotency_key_reused`; what the route says when it cannot be done; 503 `overloaded` when too much waits; 503 `unavailable` when the log does not take the
-//         command in time. While the read model is away repeats are still not done twice (their owner knows their ids), but may
-//         be answered as if they were the first.
+// Errors: 422 `idempotency_key_reused`; what the route says when it cannot be done; 503 `overloaded` when too much waits; 503
+//         `unavailable` when the log does not take the command in time. While the read model is away repeats are still not done twice
+//         (their owner knows their ids), but may be answered as if they were the first.
 // Threads: `run` from every thread, also a reactor: it never blocks.
 // Owns: log and waiters outlive the flow; every `KnownCommands` that a submission names is destroyed before it.
 

@@ -13,12 +13,14 @@
 #include "events/identity/key_set.hpp"
 #include "events/identity/signing_key.hpp"
 #include "events/identity/token_check.hpp"
+#include "tests/fuzz/base64url.hpp"
 #include "tests/fuzz/property.hpp"
 
 namespace {
 
 using namespace ordo;
 using namespace ordo::identity;
+using ordo::fuzz::base64url;
 using ordo::fuzz::require;
 
 constexpr std::int64_t kNow = 1'800'000'000;
@@ -27,14 +29,6 @@ class StoppedClock final : public Clock {
  public:
   Timestamp now() override { return {kNow * 1000}; }
 };
-
-std::string base64url(std::string_view bytes) {
-  std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  text.pop_back();
-  return text;
-}
 
 class Signer {
  public:

@@ -3,8 +3,6 @@
 #include <array>
 #include <string>
 
-#include <google/protobuf/stubs/logging.h>
-
 #include "events/audit/describe.hpp"
 #include "events/billing/describe.hpp"
 #include "events/identity/events.hpp"
@@ -139,12 +137,6 @@ constexpr std::array kKinds{
 };
 
 }  // namespace
-
-// Protobuf tells of every broken character, on stderr.
-extern "C" int LLVMFuzzerInitialize(int* /*count*/, char*** /*arguments*/) {
-  google::protobuf::SetLogHandler(nullptr);
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   auto input = fuzz::text_of(data, size);

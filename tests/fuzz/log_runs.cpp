@@ -2,8 +2,6 @@
 
 #include <string>
 
-#include <google/protobuf/stubs/logging.h>
-
 #include "events/log/event.hpp"
 #include "events/log/logged_event.hpp"
 #include "events/log/run_checksum.hpp"
@@ -33,12 +31,6 @@ void check_run(const std::string& bytes) {
 }
 
 }  // namespace
-
-// Protobuf tells of every broken character, on stderr.
-extern "C" int LLVMFuzzerInitialize(int* /*count*/, char*** /*arguments*/) {
-  google::protobuf::SetLogHandler(nullptr);
-  return 0;
-}
 
 // A run begins behind its first byte: '0' as it is, '1' with the checksum that it lacks.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

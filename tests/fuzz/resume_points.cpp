@@ -8,22 +8,16 @@
 #include "gateway/event_streams/place.hpp"
 #include "gateway/reads/cursor.hpp"
 #include "gateway/reads/page.hpp"
+#include "tests/fuzz/base64url.hpp"
 #include "tests/fuzz/property.hpp"
 
 namespace {
 
 using namespace ordo;
+using ordo::fuzz::base64url;
 using ordo::fuzz::require;
 
 constexpr std::string_view kList = "orders of anna";
-
-std::string base64url(std::string_view bytes) {
-  std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  text.pop_back();
-  return text;
-}
 
 void check_foreign_cursor(std::string_view cursor) {
   // Of a key that has sealed nothing: libFuzzer remembers what is compared, good cursors of the other key too.

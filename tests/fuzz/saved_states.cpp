@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include <google/protobuf/stubs/logging.h>
 #include <sodium.h>
 
 #include "command-side/billing/ledger_state.hpp"
@@ -44,12 +43,6 @@ void check_state(std::string_view bytes, Load load, Save save_it) {
 }
 
 }  // namespace
-
-// Protobuf tells of every broken character, on stderr.
-extern "C" int LLVMFuzzerInitialize(int* /*count*/, char*** /*arguments*/) {
-  google::protobuf::SetLogHandler(nullptr);
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   auto input = fuzz::text_of(data, size);
