@@ -158,9 +158,8 @@ def find_letter(customer, known):
 
 def show_letter(customer, known):
     letter = wait_for("a letter in the mailbox", lambda: find_letter(customer, known))
-    for name in ("From", "To", "Subject", "Date", "Message-ID", "X-Correlation-Id"):
-        if letter[name]:
-            print(f"  {name}: {letter[name]}")
+    headers = ("From", "To", "Subject", "Date", "Message-ID", "X-Correlation-Id")
+    print("\n".join(f"  {name}: {letter[name]}" for name in headers if letter[name]))
     text = letter.get_body(preferencelist=("plain",))
     if text is None:
         raise Missing("a plain text in the letter")
@@ -186,6 +185,7 @@ def main():
     show_letter(customer, letters)
     heading("The first order, cancelled")
     watched(customer, f"/api/orders/{happy}/cancel", {}, CANCELLATION)
+    print()
     show_letter(customer, letters)
 
 
