@@ -115,12 +115,13 @@ prepare_nginx() {
   mkdir -p "$ORDO_VAR/nginx/temporary"
   make_certificate
   template=$(<"$repository/docker/nginx.conf.template")
+  # In quotes: a & of a path would be what is replaced.
   template=${template//"\${ORDO_NGINX_USER}"/"$user"}
-  template=${template//"\${ORDO_NGINX_LISTEN}"/127.0.0.1:${port[nginx]}}
-  template=${template//"\${ORDO_NGINX_TLS}"/$(tls_settings)}
+  template=${template//"\${ORDO_NGINX_LISTEN}"/"127.0.0.1:${port[nginx]}"}
+  template=${template//"\${ORDO_NGINX_TLS}"/"$(tls_settings)"}
   # Load tests and crowds of event streams come from one address.
-  template=${template//"\${ORDO_NGINX_CONNECTIONS}"/${ORDO_CONNECTIONS_PER_ADDRESS:-16384}}
-  template=${template//"\${ORDO_NGINX_GATEWAYS}"/$(gateway_servers)}
+  template=${template//"\${ORDO_NGINX_CONNECTIONS}"/"${ORDO_CONNECTIONS_PER_ADDRESS:-16384}"}
+  template=${template//"\${ORDO_NGINX_GATEWAYS}"/"$(gateway_servers)"}
   printf '%s\n' "$template" >"$ORDO_VAR/nginx/nginx.conf"
 }
 

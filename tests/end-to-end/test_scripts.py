@@ -31,7 +31,7 @@ def processes_of(folder: Path) -> list[str]:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="ordo-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="ordo & its folder-", ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o755)
         yield Path(name)
 
