@@ -33,9 +33,11 @@ make_signing_keys() {
   ) >"$log" 2>&1 || die_with_log "$log" "the key pair for tokens could not be made."
 }
 
-# Environment variables and no arguments, because these can be read by everyone on the machine. For servers: nothing.
+# Environment variables and no arguments, because these can be read by everyone on the machine. For servers: nothing. What whoever starts the
+# stack has of another one's, or of this one's from run.env, goes no further.
 export_environment_of() {
   case $1 in nats* | postgres | mail | nginx) return 0 ;; esac
+  unset ORDO_POSTGRES_URL ORDO_NATS_CREDENTIALS_FILE
   export ORDO_NATS_URL ORDO_NATS_USER ORDO_NATS_PASSWORD_FILE
   ORDO_NATS_URL=$(nats_urls nats '')
   ORDO_NATS_USER=$(role_of "$1")
