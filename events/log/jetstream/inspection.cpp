@@ -1,5 +1,7 @@
 #include "events/log/jetstream/inspection.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "events/log/jetstream/answers.hpp"
@@ -19,6 +21,12 @@ std::string text_at(const FlatJson& json, std::string_view path) {
 
 std::uint64_t number_at(const FlatJson& json, std::string_view path) {
   return parse_number<std::uint64_t>(text_at(json, path)).value_or(0);
+}
+
+// nats-server 2.10 adds -1 for each stream without a limit of its own, and writes the sum without a sign.
+std::uint64_t reserved_bytes_of(const FlatJson& account) {
+  const auto sum = static_cast<std::int64_t>(number_at(account, "reserved_storage"));
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(sum, 0));
 }
 
 // The leader is never listed: it answered.
@@ -49,7 +57,7 @@ Result<void> look_at_account(Connection& connection, LogInspection& inspection) 
   const auto account = flatten_json(*answer);
   if (!account) return failure(FailureKind::corrupt, "the server's account of JetStream is no JSON");
   inspection.stored_bytes = number_at(*account, "storage");
-  inspection.reserved_bytes = number_at(*account, "reserved_storage");
+  inspection.reserved_bytes = reserved_bytes_of(*account);
   inspection.bytes_max = parse_number<std::uint64_t>(text_at(*account, "limits.max_storage"));
   return {};
 }

@@ -28,6 +28,7 @@ TEST_CASE("a log that was just set up is as set-up makes it") {
   CHECK(inspection.partitions == 2U);
   CHECK(inspection.replicas == 1);
   CHECK(inspection.stored_bytes > 0);
+  CHECK(inspection.reserved_bytes == 0);
   REQUIRE(inspection.server_time);
   CHECK(std::abs(inspection.server_time->unix_ms - before.unix_ms) < 5'000);
   for (const auto& stream : inspection.streams) {
