@@ -74,11 +74,13 @@ Result<void> restore_users(Target& target, const CheckedBackup& backup, Restored
                                       : identity::migrate_schema(target.postgres).map([](int) {});
 }
 
+// Roles make no tables: what is there besides the users is made here.
+Result<void> prepare_for_roles(postgres::Connection& connection) {
+  return identity::grant_rights(connection).and_then([&] { return projections::set_up_read_model(connection); });
+}
+
 Result<void> restore_tables(Target& target, const CheckedBackup& backup, RestoredPart part) {
-  auto done = restore_users(target, backup, part);
-  return done.and_then([&] { return identity::grant_rights(target.postgres); }).and_then([&] {
-    return projections::set_up_read_model(target.postgres);
-  });
+  return restore_users(target, backup, part).and_then([&] { return prepare_for_roles(target.postgres); });
 }
 
 Result<void> restore_log(Target& target, const CheckedBackup& backup, const std::stop_token& stop) {
@@ -160,7 +162,7 @@ Result<void> put_back_users(const Settings& settings, const CheckedBackup& backu
   act.arguments = fmt::format("backup {}, only the users", archive::name_of(backup.manifest));
   Result<void> done = failure(FailureKind::unavailable, "it was not begun, because it cannot be recorded");
   (void)record_act(*log->log, act, [&] {
-    done = identity::restore_identity(*postgres, file);
+    done = identity::restore_identity(*postgres, file).and_then([&] { return prepare_for_roles(*postgres); });
     return done ? ActOutcome{0, "users restored"} : ActOutcome{1, done.error().text};
   });
   return done;
