@@ -47,6 +47,7 @@ TEST_CASE("an order is found with all that was said of it") {
     const auto order = must(orders::find_order(told.pool, purchase.order_id));
     REQUIRE(order);
     CHECK(order->user_id == purchase.user_id);
+    CHECK(order->items_json == orders::items_json(purchase.items));
     CHECK(order->total == purchase.total);
     CHECK(order->fingerprint == purchase.fingerprint);
     CHECK(order->version >= 3);
