@@ -25,27 +25,33 @@ double processor_seconds() {
   return ::getrusage(RUSAGE_SELF, &usage) == 0 ? seconds(usage.ru_utime) + seconds(usage.ru_stime) : 0;
 }
 
-double entries_of(const char* folder) {
+std::uint64_t entries_of(const char* folder) {
   std::error_code error;
-  double entries = 0;
+  std::uint64_t entries = 0;
   for (std::filesystem::directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) ++entries;
-  return entries;
-}
-
-double descriptors_max() {
-  rlimit limit{};
-  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<double>(limit.rlim_cur) : 0;
+  return error ? 0 : entries;
 }
 
 }  // namespace
+
+std::uint64_t open_descriptors() {
+  const auto open = entries_of("/proc/self/fd");
+  // To count them takes one: where none is left, all are open.
+  return open > 0 ? open : descriptors_max();
+}
+
+std::uint64_t descriptors_max() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
+}
 
 void add_process_figures(Metrics& metrics) {
   const auto began_at = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   metrics.add("process_resident_memory_bytes", "Memory that is in use.", resident_bytes);
   metrics.add("process_cpu_seconds_total", "Processor time, user and system.", processor_seconds, FigureKind::counter);
-  metrics.add("process_threads", "Threads that live.", [] { return entries_of("/proc/self/task"); });
-  metrics.add("process_open_fds", "Descriptors that are open.", [] { return entries_of("/proc/self/fd"); });
-  metrics.add("process_max_fds", "Descriptors that may be open.", descriptors_max);
+  metrics.add("process_threads", "Threads that live.", [] { return static_cast<double>(entries_of("/proc/self/task")); });
+  metrics.add("process_open_fds", "Descriptors that are open.", [] { return static_cast<double>(open_descriptors()); });
+  metrics.add("process_max_fds", "Descriptors that may be open.", [] { return static_cast<double>(descriptors_max()); });
   metrics.add("process_start_time_seconds", "When it began, in seconds since 1970.", [began_at] { return began_at; });
 }
 
