@@ -8,6 +8,9 @@ packages_to_serve=(postgresql-15 postgresql-client-15 python3 python3-aiosmtpd c
   libpcre2-8-0 libssl3 zlib1g libcrypt1 debian-archive-keyring)
 packages_to_test=(python3-pytest python3-pytest-xdist python3-jsonschema clang libclang-rt-14-dev)
 
+# Of swagger-ui-dist, from npm: the page at /swagger.
+swagger_version=5.35.0
+
 cache=${XDG_CACHE_HOME:-${HOME:-/tmp/ordo-$EUID}/.cache}/ordo
 
 missing_packages() {
@@ -194,6 +197,6 @@ fetch_programs() {
   fetch_program nginx usr/sbin/nginx ""
   nats_server=$cache/nats-server/usr/sbin/nats-server
   nginx=$cache/nginx/usr/sbin/nginx
-  fetch_npm_package swagger-ui-dist 5.35.0 swagger-ui-bundle.js
+  fetch_npm_package swagger-ui-dist "$swagger_version" swagger-ui-bundle.js
   swagger_folder=$npm_package
 }

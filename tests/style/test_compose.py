@@ -1,5 +1,6 @@
 """What must hold of the containers' compose file; it is checked for its form, since no engine runs here."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -35,3 +36,12 @@ def test_a_key_is_read_from_a_volume_that_its_reader_has(compose: dict[str, Any]
 def test_every_volume_that_is_mounted_is_declared_and_the_other_way_round(compose: dict[str, Any]) -> None:
     named = {volume for service in compose["services"].values() for volume in mounted(service) if not volume.startswith(".")}
     assert named == set(compose["volumes"])
+
+
+def test_the_image_brings_all_that_the_gateway_reads_for_swagger() -> None:
+    image, reader = (ROOT / "docker/Dockerfile").read_text(), (ROOT / "gateway/operations/swagger_routes.cpp").read_text()
+    wanted = re.findall(r'\{"([\w.-]+)", "(?:text|image)/', reader)
+    copied = re.search(r"^COPY --from=swagger (.+) (\S+)/$", image, re.MULTILINE)
+    assert len(wanted) == 3 and copied
+    assert [Path(file).name for file in copied[1].split()] == wanted
+    assert f"ENV ORDO_SWAGGER_FOLDER={copied[2]}\n" in image
