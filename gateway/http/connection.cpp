@@ -52,6 +52,7 @@ Connection::~Connection() {
 
 void Connection::receive(std::string_view bytes) {
   std::optional<Request> request;
+  std::uint64_t number = 0;
   {
     const std::lock_guard lock(mutex_);
     if (phase_ == Phase::answering) keep_alive_ = false;
@@ -60,11 +61,12 @@ void Connection::receive(std::string_view bytes) {
     if (input_.empty()) request_begun_ = last_active_;
     input_ += bytes;
     request = take_request();
+    number = requests_;
   }
   if (!request) return;
   Responder responder(*request, [self = shared_from_this()](const Response& response) { self->answer(response); },
-                      [connection = weak_from_this()](std::function<void()> told) {
-                        if (const auto self = connection.lock()) self->when_left(std::move(told));
+                      [connection = weak_from_this(), number](std::function<void()> told) {
+                        if (const auto self = connection.lock()) self->when_left(number, std::move(told));
                       });
   (*dispatch_)(std::move(*request), std::move(responder));
 }
@@ -79,10 +81,10 @@ void Connection::note_left() {
   if (told) told();
 }
 
-void Connection::when_left(std::function<void()> told) {
+void Connection::when_left(std::uint64_t request, std::function<void()> told) {
   {
     const std::lock_guard lock(mutex_);
-    if (phase_ != Phase::answering) return;
+    if (phase_ != Phase::answering || request != requests_) return;
     if (!left_) {
       told_when_left_ = std::move(told);
       return;
@@ -109,7 +111,7 @@ std::optional<Request> Connection::take_request() {
   }
   keep_alive_ = head_->keep_alive && input_.size() == bytes;
   phase_ = Phase::answering;
-  has_asked_ = true;
+  ++requests_;
   return make_request();
 }
 
@@ -230,7 +232,7 @@ void Connection::enforce(const ConnectionLimits& limits, Clock::time_point now) 
   } else if (phase_ == Phase::closing) {
     if (silent > kLinger) end();
   } else if (phase_ == Phase::reading && input_.empty()) {
-    if (silent > (has_asked_ ? limits.idle : std::min(limits.idle, limits.request))) end();
+    if (silent > (requests_ > 0 ? limits.idle : std::min(limits.idle, limits.request))) end();
   } else if (phase_ == Phase::reading && now - request_begun_ > limits.request) {
     refuse(problem(ProblemCode::request_timeout, "The request was not complete in time."),
            head_ ? head_->headers : Headers{});

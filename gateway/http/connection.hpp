@@ -9,6 +9,7 @@
 // Threads: `receive` and `note_left` from one thread, the reactor's; everything else from every thread.
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -44,7 +45,6 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void receive(std::string_view bytes);
   // The client says no more: it has left, or at least ended its side. Whoever owes it an answer is told, if he wants to know.
   void note_left();
-  void when_left(std::function<void()> told);
 
   // As BodyStream says. Only for what `answer` gives away.
   [[nodiscard]] BodyStream::State stream_state() const;
@@ -67,6 +67,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   [[nodiscard]] std::optional<Request> take_request();
   [[nodiscard]] Request make_request();
+  // Of the request with this number, and of no later one.
+  void when_left(std::uint64_t request, std::function<void()> told);
   void answer(const Response& response);
   void refuse(const Problem& problem, const Headers& request_headers);
   void write(std::string_view text);
@@ -87,7 +89,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::string input_;
   std::optional<RequestHead> head_;  // of the request that is arriving, once it is complete
   bool keep_alive_ = true;
-  bool has_asked_ = false;  // at least one whole request
+  std::uint64_t requests_ = 0;  // those that came whole
   std::string unsent_;
   Clock::time_point request_begun_;
   Clock::time_point busy_since_;  // of a stream, while something is unsent
