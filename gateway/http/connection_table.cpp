@@ -141,7 +141,7 @@ void ConnectionTable::cut_all() {
 }
 
 bool ConnectionTable::wait_until_empty(std::chrono::milliseconds limit) const {
-  return wait_until([this] { return connections().empty(); }, limit);
+  return wait_until([this] { return on_their_way_ == 0 && connections().empty(); }, limit);
 }
 
 }  // namespace ordo::http

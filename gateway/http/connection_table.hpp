@@ -25,6 +25,10 @@ class ConnectionTable {
   ConnectionTable(const ConnectionTable&) = delete;
   ConnectionTable& operator=(const ConnectionTable&) = delete;
 
+  // Of each socket that is accepted, before a reactor has it, and once the reactor has added or refused it: in between it is in no other
+  // count, and would be forgotten by who waits until all have gone.
+  void note_accepted() { ++on_their_way_; }
+  void note_arrived() { --on_their_way_; }
   // False when there are as many as are allowed: the next one must be refused.
   [[nodiscard]] bool has_room();
   void add(const std::shared_ptr<Connection>& connection);
@@ -59,6 +63,7 @@ class ConnectionTable {
   const std::chrono::milliseconds farewell_;
   std::atomic<std::int64_t> drains_since_ms_{0};  // of the monotonic clock
   std::atomic<bool> refusing_{false};
+  std::atomic<std::size_t> on_their_way_{0};
   mutable std::mutex mutex_;  // guards the two maps
   std::unordered_map<const Connection*, std::weak_ptr<Connection>> connections_;
   std::unordered_map<int, std::shared_ptr<Connection>> writing_;  // by their descriptors

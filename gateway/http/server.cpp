@@ -52,16 +52,8 @@ class ConnectionHandler final : public Pistache::Tcp::Handler {
   }
 
   void onConnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
-    if (!table_->has_room()) return turn_away(peer->fd());
-    const int descriptor = ::fcntl(peer->fd(), F_DUPFD_CLOEXEC, 0);
-    if (descriptor < 0) {
-      spdlog::error("http: no descriptor for a connection: out of them?");
-      ::shutdown(peer->fd(), SHUT_RDWR);
-      return;
-    }
-    auto connection = std::make_shared<Connection>(descriptor, table_, dispatch_);
-    table_->add(connection);
-    peer->putData(kConnectionKey, std::make_shared<Held>(std::move(connection)));
+    begin(peer);
+    table_->note_arrived();
   }
 
   void onInput(const char* bytes, std::size_t count, const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
@@ -81,6 +73,19 @@ class ConnectionHandler final : public Pistache::Tcp::Handler {
   }
 
  private:
+  void begin(const std::shared_ptr<Pistache::Tcp::Peer>& peer) {
+    if (!table_->has_room()) return turn_away(peer->fd());
+    const int descriptor = ::fcntl(peer->fd(), F_DUPFD_CLOEXEC, 0);
+    if (descriptor < 0) {
+      spdlog::error("http: no descriptor for a connection: out of them?");
+      ::shutdown(peer->fd(), SHUT_RDWR);
+      return;
+    }
+    auto connection = std::make_shared<Connection>(descriptor, table_, dispatch_);
+    table_->add(connection);
+    peer->putData(kConnectionKey, std::make_shared<Held>(std::move(connection)));
+  }
+
   std::shared_ptr<ConnectionTable> table_;
   std::shared_ptr<const Dispatch> dispatch_;
 };
@@ -161,9 +166,11 @@ Server::~Server() {
 Result<void> Server::start() try {
   const auto& settings = parts_->settings;
   parts_->reactors = std::make_unique<Reactors>(settings.reactor_threads, std::make_shared<ConnectionHandler>(parts_->table, parts_->dispatch));
-  auto acceptor = Acceptor::listen(settings.address, settings.port, [reactors = parts_->reactors.get()](int descriptor, const sockaddr_in& from) {
+  const auto accepted = [table = parts_->table, reactors = parts_->reactors.get()](int descriptor, const sockaddr_in& from) {
+    table->note_accepted();
     reactors->take(descriptor, from);
-  });
+  };
+  auto acceptor = Acceptor::listen(settings.address, settings.port, accepted);
   if (!acceptor) return tl::unexpected(acceptor.error());
   parts_->port = (*acceptor)->port();
   parts_->acceptor = std::move(*acceptor);
