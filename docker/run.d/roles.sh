@@ -134,13 +134,14 @@ edge_is_ready() {
   curl -fsS -m 5 -o /dev/null "$(edge_url)/readyz" 2>/dev/null
 }
 
-# request METHOD PATH [HEADER…] <BODY: prints the status; the answer's body lies in $ORDO_VAR/answer.json.
+# request METHOD PATH [HEADER…] <BODY: prints the status; the answer's body lies in $ORDO_VAR/answer.json. For what may be repeated without
+# effect: a part that was just started on a busy machine may answer with 503 at first.
 request() {
   local method=$1 path=$2 headers=('Content-Type: application/json')
   shift 2
   headers+=("$@")
   # Headers hold tokens, so they go through a descriptor and not into the list of processes.
-  curl -sS -m 45 -X "$method" --data-binary @- -H @<(printf '%s\n' "${headers[@]}") \
+  curl -sS -m 45 --retry 5 --retry-max-time 60 -X "$method" --data-binary @- -H @<(printf '%s\n' "${headers[@]}") \
     -o "$ORDO_VAR/answer.json" -w '%{http_code}' "$(edge_url)$path" 2>/dev/null || true
 }
 
