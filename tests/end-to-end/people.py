@@ -61,9 +61,9 @@ def registration(name: str, locale: str = "en") -> dict[str, str]:
 
 
 def patiently(client: Client, path: str, body: Any) -> Answer:
-    """Log-ins and the like are strictly limited; whoever comes too often is told when to come again."""
+    """Log-ins and the like are strictly limited, and slow where the machine is busy; whoever is told when to come again does so."""
     deadline = time.monotonic() + 120
-    while (answer := client.post(path, body)).status == 429 and time.monotonic() < deadline:
+    while (answer := client.post(path, body)).status in (429, 503) and time.monotonic() < deadline:
         time.sleep(float(answer.headers["Retry-After"]))
     return answer
 
@@ -73,9 +73,11 @@ def new_user(stack: Stack, locale: str = "en", money: int = 0) -> User:
     name = f"user-{uuid.uuid4().hex[:12]}"
     body = registration(name, locale)
     guest = stack.client()
-    user_id = patiently(guest, "/api/auth/register", body).expect(201).json()["user_id"]
+    registered = patiently(guest, "/api/auth/register", body)
+    assert registered.status in (201, 409), registered  # 409: it was done by an earlier request, which was told that it might be
     token = patiently(guest, "/api/auth/login", {"username": name, "password": PASSWORD}).expect(200).json()["access_token"]
-    user = User(guest.url, token, user_id, name, body["email"])
+    user = User(guest.url, token, registered.json().get("user_id", ""), name, body["email"])
+    user.id = user.id or user.get("/api/users/me").expect(200).json()["user_id"]
     until(lambda: user.get(f"/api/payments/balance/{user.id}").status == 200, "the account is opened by itself")
     if money:
         user.top_up(money)
