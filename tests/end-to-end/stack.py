@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import first_start
 from client import Client
 from letters import Letter, read_letters
 
@@ -41,17 +42,21 @@ def environment_of(folder: Path, **more: str) -> dict[str, str]:
 
 class Stack:
     def __init__(self, within: Path | None = None, prepare: Callable[[Path], object] = lambda folder: None, first: tuple[str, ...] = (),
-                 **environment: str) -> None:
-        """`within`: where its folder is made; `prepare` sees the folder before anything runs in it; `first`: what ./run is told then."""
+                 anew: bool = False, **environment: str) -> None:
+        """`within`: where its folder is made; `prepare` sees the folder before anything runs in it; `first`: what ./run is told then; `anew`:
+        its first start is not taken from another's."""
         self.folder = Path(tempfile.mkdtemp(prefix="ordo-", dir=within))
         self.folder.chmod(0o755)  # or the user postgres could not get in, and its data would lie elsewhere
         prepare(self.folder)
         self.environment = environment
         self.address: dict[str, str] = {}
+        self.may_copy = not anew and not environment.keys() & first_start.DECIDES
         self.start(*first)
 
     def start(self, *arguments: str) -> None:
         """./run with these arguments; `services` starts the servers and no role."""
+        if self.may_copy and "services" not in arguments and not any(self.folder.iterdir()):
+            first_start.copy_into(self.folder, make_first_start)
         card = self.folder / "run.env"
         card.unlink(missing_ok=True)
         self._output = (self.folder / "run.out").open("ab")
@@ -172,6 +177,12 @@ class Stack:
             for process in reversed(stopped):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(process, signal.SIGCONT)
+
+
+def make_first_start() -> Path:
+    made = Stack(anew=True)
+    made.stop()
+    return made.folder
 
 
 def children_of(parent: int) -> list[int]:
