@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from stack import ROOT, Stack, environment_of, until
 
-ORDERS = 100_000
+ORDERS, ORDERS_IN_A_MESSAGE = 30_000, 30  # many messages, so that a rebuild can be stopped at any third of its way
 
 
 class Servers(Stack):
@@ -26,7 +26,7 @@ def filled() -> Iterator[Stack]:
     try:
         stack.ordo("setup")
         program = os.environ.get("ORDO_FILL_LOG", ROOT / "build/release/tests/bench/fill_log")
-        subprocess.run([program, stack.address["ORDO_NATS_URL"], "orders", str(ORDERS)], check=True, timeout=300)
+        subprocess.run([program, stack.address["ORDO_NATS_URL"], "orders", str(ORDERS), str(ORDERS_IN_A_MESSAGE)], check=True, timeout=300)
         yield stack
     finally:
         stack.remove()

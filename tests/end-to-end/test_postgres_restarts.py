@@ -16,7 +16,7 @@ from load import make_users
 from people import User
 from stack import ROOT, Stack, environment_of, until
 
-ORDERS_BEFORE = 60_000  # enough for a rebuild to be caught in its middle
+ORDERS_BEFORE, ORDERS_IN_A_MESSAGE = 20_000, 33  # enough messages for a rebuild to be caught in its middle
 STOPPED, KILLED = signal.SIGINT, signal.SIGKILL  # the first is its fast shutdown
 LONG = pytest.mark.skipif(not os.environ.get("ORDO_TEST_LONG"), reason="only with ORDO_TEST_LONG=1")
 
@@ -34,7 +34,8 @@ def shop() -> Iterator[Shop]:
     try:
         stack.ordo("setup")
         program = os.environ.get("ORDO_FILL_LOG", ROOT / "build/release/tests/bench/fill_log")
-        subprocess.run([program, stack.address["ORDO_NATS_URL"], "orders", str(ORDERS_BEFORE)], check=True, timeout=300)
+        subprocess.run([program, stack.address["ORDO_NATS_URL"], "orders", str(ORDERS_BEFORE), str(ORDERS_IN_A_MESSAGE)],
+                       check=True, timeout=300)
         stack.ordo("projections", "rebuild", limit_s=600)
         stack.stop()
         stack.start()
