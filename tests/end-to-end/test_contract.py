@@ -1,4 +1,4 @@
-"""Live answers against gateway/openapi.yaml: 150 generated requests to each operation, 10,000 with ORDO_TEST_LONG=1."""
+"""Live answers against gateway/openapi.yaml: 100 generated requests to each operation, 10,000 with ORDO_TEST_LONG=1."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from stack import ROOT, Stack
 
 CONTRACT = Contract()
 FINITE = [one for one in CONTRACT.operations if not one.is_endless()]
-REQUESTS = 10_000 if os.environ.get("ORDO_TEST_LONG") else 150
+REQUESTS = 10_000 if os.environ.get("ORDO_TEST_LONG") else 100
 SEED = os.environ.get("ORDO_TEST_SEED", "1")
 TOKEN_SERVES_S = 1800  # half of its life
 CLIENT_FAULTS = range(400, 500)
