@@ -7,6 +7,16 @@ from people import User, new_user
 from stack import Stack
 
 
+# These take longest: begun last, each would keep one worker busy while the others have nothing left to do.
+LONGEST = ("test_postgres_restarts.py", "test_owners.py", "test_replay.py", "test_scripts.py", "test_load.py", "test_interrupted_rebuild.py",
+           "test_contract.py", "test_backup.py", "test_outages.py", "test_projections.py", "test_event_streams.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """Shared by every test that disturbs no process and looks only at users of its own."""
