@@ -105,7 +105,8 @@ TEST_CASE("a client that does not read its answer is let go") {
   Served served(kHasty);
   RawClient client(served.port());
   client.send(get("/large"));
-  std::this_thread::sleep_for(1s);
+  served.server().leave();
+  REQUIRE(served.server().await_all_gone(30s));
   CHECK_FALSE(client.receive().has_value());
 }
 
