@@ -125,7 +125,7 @@ class Gateway {
         log_(*opened.connection.log),
         requests_(opened.connection.nats),
         identity_(requests_),
-        pool_({{settings.postgres_url, "ordo-gateway", kStatementLimit, stopping_.get_token()}, kPostgresConnectionsMax, 2s,
+        pool_({{settings.postgres_url, "ordo-gateway", kStatementLimit, true, stopping_.get_token()}, kPostgresConnectionsMax, 2s,
                [this](postgres::Connection& connection) { return served_.admit(connection); }}),
         seal_(opened.cursor_secret),
         feed_(log_, waiters_),

@@ -25,11 +25,22 @@ constexpr std::chrono::milliseconds kSilenceMax{500};
 // So long a log may know of less than a lane has read; it takes a cluster to elect a leader, and him to catch up.
 constexpr std::chrono::milliseconds kStaleMax{5'000};
 
-void nap(const std::stop_token& stop, std::chrono::milliseconds time) {
+// A lane that many events come to writes them together: a transaction costs as much as dozens of rows. Counted from a batch's beginning, so
+// one that is busy anyway, or has little to do, never rests.
+constexpr std::chrono::microseconds kRestPerEvent{100};
+constexpr std::chrono::microseconds kRestMax{25'000};
+
+void nap(const std::stop_token& stop, std::chrono::microseconds time) {
   std::mutex mutex;
   std::condition_variable_any stopped;
   std::unique_lock lock(mutex);
   stopped.wait_for(lock, stop, time, [] { return false; });
+}
+
+void rest_after(std::uint64_t events, std::chrono::steady_clock::time_point began, const std::stop_token& stop) {
+  const std::chrono::microseconds whole = std::min<std::chrono::microseconds>(static_cast<std::int64_t>(events) * kRestPerEvent, kRestMax);
+  const auto left = std::chrono::ceil<std::chrono::microseconds>(began + whole - std::chrono::steady_clock::now());
+  if (left > std::chrono::microseconds(0)) nap(stop, left);
 }
 
 // The readers of a lane, and where they put what they bring.
@@ -104,7 +115,10 @@ Result<void> LaneDriver::serve(const std::stop_token& stop) {
     if (messages.empty() && !settings_.claim) {
       if (auto same = lane_.look_again(*connection); !same) return same;
     }
+    const auto began = std::chrono::steady_clock::now();
+    const auto before = events_.load();
     if (auto done = apply(*connection, messages); !done) return done;
+    rest_after(events_ - before, began, stop);
   }
   return {};
 }
@@ -141,6 +155,7 @@ Result<void> LaneDriver::forget_what_is_gone(TimeOrderedMailbox& mailbox) const 
 Result<postgres::Connection> LaneDriver::open_lane(const std::stop_token& stop) {
   auto options = settings_.connection;
   options.stop = stop;
+  options.by_index = !settings_.until;  // bare tables have none
   auto connection = postgres::Connection::open(options);
   if (!connection) return connection;
   if (auto opened = lane_.open(*connection, settings_.model, settings_.claim); !opened) return tl::unexpected(opened.error());

@@ -214,6 +214,19 @@ TEST_CASE("a statement goes on working when its table is replaced by one of the 
   CHECK(id() == 2);
 }
 
+TEST_CASE("a connection that finds rows by an index never reads a table whole, not even one that is small when it is first asked") {
+  const TemporaryDatabase database;
+  const bool by_index = GENERATE(true, false);
+  CAPTURE(by_index);
+  auto connection = must(Connection::open({.url = database.url(), .by_index = by_index}));
+  must(connection.run_script("CREATE TABLE things (id bigint PRIMARY KEY); INSERT INTO things VALUES (1), (2); ANALYZE things"));
+  for (std::int64_t id = 1; id <= 10; ++id) must(connection.execute("SELECT id FROM things WHERE id = $1::bigint", id));
+  must(connection.run_script("SELECT pg_stat_force_next_flush()"));
+  const auto rows = must(connection.execute("SELECT seq_scan::bigint FROM pg_stat_user_tables WHERE relname = 'things'"));
+  // Making the table looks at it as well.
+  CHECK((rows[0].get<std::int64_t>(0) < 10) == by_index);
+}
+
 TEST_CASE("a server that is not there is unavailable") {
   CHECK(Connection::open({.url = "postgres://nobody@127.0.0.1:1/nothing"}).error().kind == FailureKind::unavailable);
 }
