@@ -45,7 +45,7 @@ class BalancesProjection final : public Projection {
 
   Result<void> copy(postgres::Transaction& transaction) override {
     return wallets_.copy(transaction)
-        .and_then([&] { return timeline_.copy(transaction); })
+        .and_then([&] { return timeline_.write(transaction); })
         .and_then([&] { return parked_.write(transaction); });
   }
 

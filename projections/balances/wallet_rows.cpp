@@ -16,18 +16,6 @@ constexpr std::string_view kUpsertBalances =
     "as known(balance, currency, updated_at, stream, sequence, index) order by sequence desc, index desc limit 1), "
     "version = held.version + excluded.version";
 
-// One statement, so that no operation can stand there without its two entries. A plain insert: the same operation twice would be
-// a double charge, and must not pass in silence.
-constexpr std::string_view kInsertOperations =
-    "with stored as (insert into {0}.operations (operation_id, user_id, kind, order_id, amount, currency, balance_after, "
-    "occurred_at, stream, sequence, index, fingerprint) "
-    "select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::text[], $7::bigint[], "
-    "$8::timestamptz[], $9::text[], $10::bigint[], $11::bigint[], $12::uuid[]) "
-    "returning operation_id, case kind when 'topup' then 'cash' else 'sales' end as counterpart, 'wallet:' || user_id as wallet, "
-    "case kind when 'payment' then -amount else amount end as amount) "
-    "insert into {0}.entries (operation_id, account, amount) select operation_id, entry.account, entry.amount "
-    "from stored cross join lateral (values (wallet, stored.amount), (counterpart, -stored.amount)) as entry(account, amount)";
-
 // A refusal may be said again when a client asks again; the first one stays.
 constexpr std::string_view kInsertRefused =
     "insert into {}.refused_operations (operation_id, user_id, amount, currency, reason, occurred_at, stream, sequence, index, "
@@ -35,11 +23,6 @@ constexpr std::string_view kInsertRefused =
     "select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], "
     "$8::bigint[], $9::bigint[], $10::uuid[]) "
     "on conflict (operation_id) do nothing";
-
-// A plain insert, as for operations: billing decides each key once.
-constexpr std::string_view kInsertAccountRequests =
-    "insert into {}.account_requests (operation_id, user_id, currency, occurred_at, stream, sequence, index, fingerprint) "
-    "select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::bigint[], $7::bigint[], $8::uuid[])";
 
 // Where the events stand, as the tables have it.
 struct Places {
@@ -63,9 +46,7 @@ Result<void> without_rows(const Result<postgres::Rows>& rows) {
 WalletRows::WalletRows(std::string_view schema)
     : schema_(schema),
       upsert_balances_(fmt::format(kUpsertBalances, schema)),
-      insert_operations_(fmt::format(kInsertOperations, schema)),
-      insert_refused_(fmt::format(kInsertRefused, schema)),
-      insert_account_requests_(fmt::format(kInsertAccountRequests, schema)) {}
+      insert_refused_(fmt::format(kInsertRefused, schema)) {}
 
 void WalletRows::add(const log::StreamPosition& at, Timestamp time, const billing::AccountOpened& opened) {
   put_balance(opened.user_id, {0, opened.currency}, time, at);
@@ -120,9 +101,9 @@ void WalletRows::clear() {
 
 Result<void> WalletRows::write(postgres::Transaction& transaction) const {
   return write_balances(transaction)
-      .and_then([&] { return write_operations(transaction); })
+      .and_then([&] { return copy_operations(transaction); })
       .and_then([&] { return write_refused(transaction); })
-      .and_then([&] { return write_account_requests(transaction); });
+      .and_then([&] { return copy_account_requests(transaction); });
 }
 
 Result<void> WalletRows::write_balances(postgres::Transaction& transaction) const {
@@ -145,32 +126,6 @@ Result<void> WalletRows::write_balances(postgres::Transaction& transaction) cons
                                           places.streams, places.sequences, places.indexes));
 }
 
-Result<void> WalletRows::write_operations(postgres::Transaction& transaction) const {
-  if (operations_.empty()) return {};
-  postgres::Column<OperationId> operation_ids;
-  postgres::Column<UserId> users;
-  postgres::Column<std::string_view> kinds, currencies;
-  postgres::Column<OrderId> orders;
-  postgres::Column<std::int64_t> amounts, balances;
-  postgres::Column<Timestamp> times;
-  Places places;
-  postgres::Column<IdBytes> fingerprints;
-  for (const auto& row : operations_) {
-    operation_ids.push(row.operation_id);
-    users.push(row.user_id);
-    kinds.push(row.kind);
-    orders.push(row.order_id);
-    amounts.push(row.amount.minor);
-    currencies.push(row.amount.currency.code());
-    balances.push(row.balance_after);
-    times.push(row.occurred_at);
-    places.push(row.at);
-    fingerprints.push(row.fingerprint);
-  }
-  return without_rows(transaction.execute(insert_operations_, operation_ids, users, kinds, orders, amounts, currencies, balances,
-                                          times, places.streams, places.sequences, places.indexes, fingerprints));
-}
-
 Result<void> WalletRows::write_refused(postgres::Transaction& transaction) const {
   if (refused_.empty()) return {};
   postgres::Column<OperationId> operation_ids;
@@ -191,26 +146,6 @@ Result<void> WalletRows::write_refused(postgres::Transaction& transaction) const
     fingerprints.push(refused.fingerprint);
   }
   return without_rows(transaction.execute(insert_refused_, operation_ids, users, amounts, currencies, reasons, times, places.streams,
-                                          places.sequences, places.indexes, fingerprints));
-}
-
-Result<void> WalletRows::write_account_requests(postgres::Transaction& transaction) const {
-  if (account_requests_.empty()) return {};
-  postgres::Column<OperationId> operation_ids;
-  postgres::Column<UserId> users;
-  postgres::Column<std::string_view> currencies;
-  postgres::Column<Timestamp> times;
-  Places places;
-  postgres::Column<IdBytes> fingerprints;
-  for (const auto& [user, currency, keyed, occurred_at, at] : account_requests_) {
-    operation_ids.push(keyed.operation_id);
-    users.push(user);
-    currencies.push(currency.code());
-    times.push(occurred_at);
-    places.push(at);
-    fingerprints.push(keyed.fingerprint);
-  }
-  return without_rows(transaction.execute(insert_account_requests_, operation_ids, users, currencies, times, places.streams,
                                           places.sequences, places.indexes, fingerprints));
 }
 

@@ -81,19 +81,16 @@ class WalletRows {
  private:
   void put_balance(UserId user, Money balance, Timestamp time, const log::StreamPosition& at);
   [[nodiscard]] Result<void> write_balances(postgres::Transaction& transaction) const;
-  [[nodiscard]] Result<void> write_operations(postgres::Transaction& transaction) const;
   [[nodiscard]] Result<void> write_refused(postgres::Transaction& transaction) const;
-  [[nodiscard]] Result<void> write_account_requests(postgres::Transaction& transaction) const;
   [[nodiscard]] Result<void> copy_balances(postgres::Transaction& transaction) const;
+  // Plain inserts: the same operation twice would be a double charge, and must not pass in silence; billing decides each key once.
   [[nodiscard]] Result<void> copy_operations(postgres::Transaction& transaction) const;
   [[nodiscard]] Result<void> copy_refused(postgres::Transaction& transaction) const;
   [[nodiscard]] Result<void> copy_account_requests(postgres::Transaction& transaction) const;
 
   std::string schema_;
   std::string upsert_balances_;
-  std::string insert_operations_;
   std::string insert_refused_;
-  std::string insert_account_requests_;
   std::vector<BalanceRow> balances_;
   std::unordered_map<UserId, std::size_t> balance_places_;
   std::vector<OperationRow> operations_;

@@ -1,4 +1,4 @@
-// What `WalletRows` holds, into tables that have no keys.
+// What `WalletRows` holds, by COPY: all of it into tables that have no keys, what is only ever added to into those that serve as well.
 
 #include <utility>
 
@@ -38,8 +38,9 @@ Result<void> WalletRows::copy_balances(postgres::Transaction& transaction) const
   return transaction.copy(fmt::format(kBalances, schema_), std::move(rows));
 }
 
-// The same entries as the statement's that writes operations into tables with keys.
+// In one transaction, so that no operation can stand there without its two entries.
 Result<void> WalletRows::copy_operations(postgres::Transaction& transaction) const {
+  if (operations_.empty()) return {};
   postgres::CopyRows operations, entries;
   for (const auto& row : operations_) {
     operations.add(row.operation_id, row.user_id, row.kind, row.order_id, row.amount.minor, row.amount.currency.code(), row.balance_after,

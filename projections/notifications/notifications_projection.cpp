@@ -46,7 +46,7 @@ class NotificationsProjection final : public Projection {
 
   Result<void> copy(postgres::Transaction& transaction) override {
     return letters_.copy(transaction)
-        .and_then([&] { return timeline_.copy(transaction); })
+        .and_then([&] { return timeline_.write(transaction); })
         .and_then([&] { return parked_.write(transaction); });
   }
 

@@ -54,7 +54,7 @@ class OrdersProjection final : public Projection {
 
   Result<void> copy(postgres::Transaction& transaction) override {
     return orders_.copy(transaction)
-        .and_then([&] { return timeline_.copy(transaction); })
+        .and_then([&] { return timeline_.write(transaction); })
         .and_then([&] { return parked_.write(transaction); });
   }
 

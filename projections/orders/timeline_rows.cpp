@@ -17,17 +17,6 @@ namespace {
 constexpr std::string_view kCreateType = "OrderCreateRequested.v1";
 constexpr std::string_view kCancelType = "OrderCancelRequested.v1";
 
-// A plain insert: an event that stands there already means that something held twice what it may hold once.
-constexpr std::string_view kInsert =
-    "insert into {}.order_timeline (order_id, user_id, stream, sequence, index, type, event_id, cause_stream, cause_sequence, "
-    "cause_index, correlation_id, actor, occurred_at, data) "
-    "select order_id, user_id, stream, sequence, index, type, event_id, cause_stream, cause_sequence, cause_index, "
-    "correlation_id, actor, occurred_at, data::jsonb "
-    "from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::uuid[], $8::text[], "
-    "$9::bigint[], $10::bigint[], $11::text[], $12::uuid[], $13::timestamptz[], $14::text[]) "
-    "as fresh(order_id, user_id, stream, sequence, index, type, event_id, cause_stream, cause_sequence, cause_index, "
-    "correlation_id, actor, occurred_at, data)";
-
 constexpr std::string_view kCopy =
     "{}.order_timeline (order_id, user_id, stream, sequence, index, type, event_id, cause_stream, cause_sequence, cause_index, "
     "correlation_id, actor, occurred_at, data)";
@@ -58,7 +47,7 @@ std::string describe_in_general(const parking::ParkedReleased& released) {
 
 }  // namespace
 
-TimelineRows::TimelineRows(std::string_view schema) : statement_(fmt::format(kInsert, schema)), copy_(fmt::format(kCopy, schema)) {}
+TimelineRows::TimelineRows(std::string_view schema) : copy_(fmt::format(kCopy, schema)) {}
 
 void TimelineRows::add(const log::StreamPosition& at, const log::Event& event, const orders::OrderPending& pending) {
   const auto& purchase = pending.purchase;
@@ -113,36 +102,6 @@ void TimelineRows::add_command(const orders::Purchase& purchase, const log::Stre
 
 Result<void> TimelineRows::write(postgres::Transaction& transaction) const {
   if (rows_.empty()) return {};
-  postgres::Column<OrderId> orders;
-  postgres::Column<UserId> users, actors;
-  postgres::Column<EventId> event_ids;
-  postgres::Column<std::string> streams, types, cause_streams, correlation_ids, data;
-  postgres::Column<std::uint64_t> sequences, indexes, cause_sequences, cause_indexes;
-  postgres::Column<Timestamp> times;
-  for (const auto& row : rows_) {
-    orders.push(row.order_id);
-    users.push(row.user_id);
-    streams.push(text(row.at.stream));
-    sequences.push(row.at.position.sequence);
-    indexes.push(row.at.position.index);
-    types.push(row.type);
-    event_ids.push(row.event_id);
-    const auto& cause = row.cause;
-    cause ? cause_streams.push(text(log::StreamName{cause->stream, row.at.stream.partition})) : cause_streams.push_null();
-    cause ? cause_sequences.push(cause->position.sequence) : cause_sequences.push_null();
-    cause ? cause_indexes.push(cause->position.index) : cause_indexes.push_null();
-    correlation_ids.push(row.correlation_id);
-    actors.push(row.actor);
-    times.push(row.occurred_at);
-    data.push(row.data);
-  }
-  const auto written = transaction.execute(statement_, orders, users, streams, sequences, indexes, types, event_ids, cause_streams,
-                                           cause_sequences, cause_indexes, correlation_ids, actors, times, data);
-  if (!written) return tl::unexpected(written.error());
-  return {};
-}
-
-Result<void> TimelineRows::copy(postgres::Transaction& transaction) const {
   constexpr std::size_t kBytesEach = 400;
   postgres::CopyRows rows;
   rows.reserve(rows_.size(), kBytesEach);

@@ -47,9 +47,8 @@ class TimelineRows {
   void add(const log::StreamPosition& at, const log::Event& event, const parking::Event& said);
 
   [[nodiscard]] const std::vector<TimelineRow>& rows() const { return rows_; }
+  // A plain insert: an event that stands there already means that something held twice what it may hold once.
   [[nodiscard]] Result<void> write(postgres::Transaction& transaction) const;
-  // Into a table without keys.
-  [[nodiscard]] Result<void> copy(postgres::Transaction& transaction) const;
   void clear() { rows_.clear(); }
 
  private:
@@ -57,7 +56,6 @@ class TimelineRows {
   void add_command(const orders::Purchase& purchase, const log::StreamPosition& at, const log::Event& event, std::string_view type,
                    Timestamp requested_at, std::string data);
 
-  std::string statement_;
   std::string copy_;
   std::vector<TimelineRow> rows_;
 };
