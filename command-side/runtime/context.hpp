@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "command-side/runtime/journal.hpp"
+#include "command-side/runtime/pace.hpp"
 #include "events/vocabulary/decider.hpp"
 
 namespace ordo::runtime {
@@ -60,6 +61,7 @@ class Context {
   [[nodiscard]] virtual Result<void> noted(std::uint64_t /*ticket*/, Journal& /*journal*/) { return {}; }
   // For contexts with something due at a time: called once everything of the own stream is folded, and again and again.
   [[nodiscard]] virtual Result<void> tick(Timestamp /*now*/) { return {}; }
+  [[nodiscard]] virtual Pace pace() const { return {}; }
   // False while so much is under way outside that no input should come.
   [[nodiscard]] virtual bool wants_input() const { return true; }
   // The end is near: start nothing outside any more. Called once; `noted` still comes for what is under way.

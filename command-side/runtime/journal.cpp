@@ -55,10 +55,12 @@ void Journal::close_run() {
   if (!pending_.empty() && pending_.back().run.checkpoints.empty()) pending_.back().run.checkpoints = checkpoints_;
 }
 
-void Journal::flush() {
-  if (!in_flight_.empty() || pending_.empty()) return;
+std::size_t Journal::flush() {
+  if (!in_flight_.empty() || pending_.empty()) return 0;
   close_run();
+  std::size_t events = 0;
   for (auto& open : pending_) {
+    events += open.run.events.size();
     const auto sequence = end_.sequence + in_flight_.size() + 1;
     in_flight_.push_back({open.run.events.front().id, sequence, log::subject(open.topic, stream_.partition),
                           log::encode_run(open.run), std::move(open.run.checkpoints)});
@@ -66,6 +68,7 @@ void Journal::flush() {
   pending_.clear();
   pending_bytes_ = 0;
   for (const auto& run : in_flight_) send(run);
+  return events;
 }
 
 void Journal::send(const InFlight& run) {

@@ -1,5 +1,6 @@
 #include "command-side/runtime/owner_thread.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <utility>
@@ -16,7 +17,7 @@ constexpr auto kPatience = 50ms;
 // What the messages took that were folded: without being asked, the allocator would keep it for ever.
 void give_back_memory() { malloc_trim(0); }
 
-void rest(const std::stop_token& stop, std::chrono::milliseconds pause) {
+void rest(const std::stop_token& stop, std::chrono::microseconds pause) {
   std::mutex mutex;
   std::condition_variable_any woken;
   std::unique_lock lock(mutex);
@@ -49,7 +50,8 @@ void OwnerThread::run(const std::stop_token& stop, const std::function<void(cons
     publish(owner_->consumed());
     fenced_ = owner_->fenced();
     if (fenced_) return;
-    if (owner_->pause() > 0ms) rest(stop, owner_->pause());
+    const auto pause = std::max<std::chrono::microseconds>(owner_->pause(), owner_->rest());
+    if (pause > 0us) rest(stop, pause);
   }
   wind_up();
 }

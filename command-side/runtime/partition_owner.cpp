@@ -65,7 +65,7 @@ void PartitionOwner::back_off() {
 }
 
 Result<void> PartitionOwner::step(std::chrono::milliseconds patience) {
-  pause_ = {};
+  pause_ = {}, rest_ = {};
   mailbox_->wait(wanted_streams(), has_input_at_hand() ? std::chrono::milliseconds(0) : patience);
   for (const auto& notice : mailbox_->take_notices()) {
     if (auto handled = handle(notice); !handled) return handled;
@@ -84,7 +84,7 @@ Result<void> PartitionOwner::step(std::chrono::milliseconds patience) {
   if (!ending_) {
     if (auto ticked = context_->tick(clock_.now()); !ticked) return ticked;
   }
-  journal_->flush();
+  rest_ = context_->pace().rest_after(journal_->flush());
   return {};
 }
 

@@ -31,7 +31,7 @@ bool AppendLanes::submit(Command& command, CommandSettled& settled, Instant now)
   return true;
 }
 
-void AppendLanes::start_run(const Lane& lane, LaneState& state, Instant now) {
+void AppendLanes::start_run(const Lane& lane, LaneState& state, Instant now) const {
   auto& run = state.under_way.emplace();
   run.given_up_at = state.waiting.front().given_up_at;
   run.send_at = now;
@@ -46,12 +46,16 @@ void AppendLanes::start_run(const Lane& lane, LaneState& state, Instant now) {
   }
   run.request = {{log::stream_of(lane.topic), lane.partition}, log::subject(lane.topic, lane.partition),
                  log::encode_run(events), std::nullopt};
+  if (run.settled.size() < 2 || !state.waiting.empty()) return;
+  const auto rest = static_cast<std::int64_t>(run.settled.size() - 1) * limits_.rest_per_command;
+  state.rests_until = now + std::min<std::chrono::microseconds>(rest, limits_.rest_max);
 }
 
 std::vector<AppendLanes::Append> AppendLanes::due(Instant now) {
   std::vector<Append> appends;
   for (auto& [lane, state] : lanes_) {
-    if (!state.under_way && !state.waiting.empty()) start_run(lane, state, now);
+    if (state.rests_until <= now) state.rests_until = {};
+    if (!state.under_way && !state.waiting.empty() && state.rests_until == Instant{}) start_run(lane, state, now);
     if (!state.under_way || state.under_way->sent || state.under_way->send_at > now) continue;
     state.under_way->sent = true;
     ++state.under_way->attempts;
@@ -145,7 +149,9 @@ std::optional<Instant> AppendLanes::next_due() const {
   std::optional<Instant> next;
   const auto consider = [&next](Instant at) { next = next ? std::min(*next, at) : at; };
   for (const auto& [lane, state] : lanes_) {
-    if (!state.waiting.empty()) consider(state.under_way ? state.waiting.front().given_up_at : Instant{});
+    if (!state.waiting.empty()) consider(state.under_way ? state.waiting.front().given_up_at : state.rests_until);
+    // What comes while the lane rests is left to whoever wakes then.
+    if (!state.under_way && state.rests_until != Instant{}) consider(state.rests_until);
     if (!state.under_way) continue;
     if (!state.under_way->sent) consider(state.under_way->send_at);
     const auto& settled = state.under_way->settled;

@@ -1,6 +1,6 @@
 #pragma once
 // Purpose: groups commands into appends. There is a lane for each partition and topic, and one append under way on it: all
-//          that arrives meanwhile becomes the next run. Nobody waits for a run to fill. An append that failed, or whose outcome is
+//          that arrives meanwhile becomes the next run; a lane that is busy rests a moment between two. An append that failed, or whose outcome is
 //          not known, is made again with the same bytes: the owners know every id that they decided.
 // Errors: `submit` answers false when too much waits already. Every other command is settled exactly once.
 // Threads: none of its own and no lock: `CommandAppender` drives it with threads, a simulator by hand.
@@ -25,6 +25,10 @@ struct AppendLimits {
   std::chrono::milliseconds total_limit{10'000};  // from `submit` until a command is given up
   std::chrono::milliseconds retry_after_min{50};  // doubles with each attempt
   std::chrono::milliseconds retry_after_max{1'000};
+  // How long a lane rests after an append, counted from its beginning, for each of its commands but one, so that the next one fills: an
+  // append costs the log as much as dozens of commands. What comes alone is not kept waiting, nor what a full run has left.
+  std::chrono::microseconds rest_per_command{150};
+  std::chrono::microseconds rest_max{3'000};
 };
 
 class AppendLanes {
@@ -86,9 +90,10 @@ class AppendLanes {
   struct LaneState {
     std::deque<Waiting> waiting;
     std::optional<UnderWay> under_way;
+    Instant rests_until{};  // until `due` comes after it
   };
 
-  static void start_run(const Lane& lane, LaneState& state, Instant now);
+  void start_run(const Lane& lane, LaneState& state, Instant now) const;
   void forget(std::size_t commands, std::size_t bytes);
   void retire(LaneState& state, std::vector<Settlement>& out, const Failure& failure);
   void settle_stored(LaneState& state, std::uint64_t sequence, std::vector<Settlement>& out);

@@ -74,6 +74,28 @@ TEST_CASE("what is decided while an append is under way goes into one message") 
   CHECK(stage.runs(kOrders).size() < 10);
 }
 
+TEST_CASE("an owner that has appended much may rest for a moment, one that has appended a single event may not") {
+  Stage stage;
+  const auto owner = stage.new_owner();
+  REQUIRE(stage.settle({owner.get()}));
+  std::chrono::microseconds longest{0};
+  const auto step_on = [&] {
+    longest = {};
+    for (int turn = 0; turn < 100; ++turn) {
+      REQUIRE(owner->step(1ms));
+      longest = std::max(longest, owner->rest());
+      while (stage.log.deliver_one()) {
+      }
+    }
+  };
+  stage.ask(1);
+  step_on();
+  CHECK(longest == 0us);
+  stage.store(kCommands, log::Topic::order_create, {create_command(2), create_command(3), create_command(4)});
+  step_on();
+  CHECK(longest == 2 * runtime::Pace{}.per_event);
+}
+
 TEST_CASE("an append of unknown outcome is found out by reading, and its events stand in the log once") {
   const auto fault = GENERATE(log::Fault::lose_ack, log::Fault::lose_message, log::Fault::acknowledge_with_zero,
                               log::Fault::refuse);

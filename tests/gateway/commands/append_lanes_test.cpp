@@ -53,7 +53,15 @@ class Stepped {
 
   // Until nothing is to be done at this moment.
   void run() {
-    while (send() > 0) settle();
+    while (send() > 0 || skip_rest()) settle();
+  }
+
+  // Lets the time come at which a lane that rests goes on.
+  bool skip_rest() {
+    const auto due = lanes.next_due();
+    if (!due || *due <= now || *due > now + AppendLimits{}.rest_max) return false;
+    now = *due;
+    return true;
   }
 
   const Outcome& outcome_of(int number) {
@@ -103,6 +111,39 @@ TEST_CASE("all that arrives while an append is under way becomes the next one") 
   for (std::uint32_t index = 0; index < meanwhile.size(); ++index) {
     REQUIRE(stepped.outcome_of(meanwhile[index])->position == log::Position{2, index});
   }
+}
+
+TEST_CASE("a lane that is busy rests between two appends, for as long as its commands are many, and what comes then goes together") {
+  Stepped stepped({.rest_per_command = 100us, .rest_max = 1ms});
+  const auto rests_after = [&stepped](int commands) {
+    for (int count = 0; count < commands; ++count) stepped.submit();
+    const auto began = stepped.now;
+    REQUIRE(stepped.send() == 1);
+    stepped.settle();
+    stepped.submit();
+    stepped.submit();
+    const auto until = *stepped.lanes.next_due();
+    const bool waits = stepped.send() == 0;
+    CHECK(waits == (until > stepped.now));
+    if (waits) stepped.now = until;
+    if (waits) CHECK(stepped.send() == 1);
+    stepped.settle();
+    stepped.now += 1h;
+    stepped.send();
+    return waits ? until - began : Instant::duration(0);
+  };
+  CHECK(rests_after(1) == 0us);
+  CHECK(rests_after(2) == 100us);
+  CHECK(rests_after(6) == 500us);
+  CHECK(rests_after(500) == 1ms);
+}
+
+TEST_CASE("what a full run has left is appended without a rest") {
+  Stepped stepped;
+  for (int count = 0; count < 6; ++count) stepped.submit(0, 60 * 1024);
+  REQUIRE(stepped.send() == 1);
+  stepped.settle();
+  CHECK(stepped.send() == 1);
 }
 
 TEST_CASE("partitions and topics have lanes of their own and do not wait for each other") {
