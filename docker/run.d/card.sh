@@ -11,7 +11,7 @@ write_run_env() {
     "ORDO_NATS_SERVER=$nats_server"
     "ORDO_NGINX=$nginx"
     "ORDO_POSTGRES_URL=$(postgres_url)"
-    "ORDO_SMTP_URL=smtp://127.0.0.1:${port[mail]}"
+    "ORDO_SMTP_URL=${ORDO_SMTP_URL:-smtp://127.0.0.1:${port[mail]}}"
     "ORDO_MAIL_DIR=$ORDO_VAR/mail"
     "ORDO_PARTITIONS=${ORDO_PARTITIONS:-4}"
     "ORDO_CURRENCY=${ORDO_CURRENCY:-EUR}"

@@ -59,7 +59,7 @@ export_environment_of() {
       export ORDO_RATE_LIMIT_LOGIN=${ORDO_RATE_LIMIT_LOGIN:-100000}
       ;;
     notifications)
-      export ORDO_SMTP_URL=smtp://127.0.0.1:${port[mail]} ORDO_MAIL_FROM=${ORDO_MAIL_FROM:-orders@ordo.test}
+      export ORDO_SMTP_URL=${ORDO_SMTP_URL:-smtp://127.0.0.1:${port[mail]}} ORDO_MAIL_FROM=${ORDO_MAIL_FROM:-orders@ordo.test}
       ;;
   esac
 }

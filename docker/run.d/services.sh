@@ -164,9 +164,9 @@ start_servers() {
   for name in "${nats_names[@]}"; do start_nats "$name"; done
   prepare_postgres
   start_postgres
-  start_mail
+  [[ -n ${ORDO_SMTP_URL:-} ]] || start_mail
   for name in "${nats_names[@]}"; do await_start "$name" 60 nats_is_ready "$name"; done
   await_start postgres 60 postgres_is_ready
-  await_start mail 15 port_is_open mail
+  [[ -n ${ORDO_SMTP_URL:-} ]] || await_start mail 15 port_is_open mail
   create_database
 }
