@@ -41,8 +41,14 @@ int connect_to(const std::string& host, const std::string& port) {
 
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
-// The value of a header field, or nothing; `head` begins with the status line.
-std::string_view field(std::string_view head, std::string_view name) {
+template <class Number>
+bool read_number(std::string_view text, Number& number) {
+  return !text.empty() && std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc{};
+}
+
+}  // namespace
+
+std::string_view field_in(std::string_view head, std::string_view name) {
   for (auto at = head.find("\r\n"); at != std::string_view::npos; at = head.find("\r\n", at + 2)) {
     const auto line = head.substr(at + 2, head.find("\r\n", at + 2) - at - 2);
     if (line.size() <= name.size() || line[name.size()] != ':') continue;
@@ -52,13 +58,6 @@ std::string_view field(std::string_view head, std::string_view name) {
   }
   return {};
 }
-
-template <class Number>
-bool read_number(std::string_view text, Number& number) {
-  return !text.empty() && std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc{};
-}
-
-}  // namespace
 
 Exchange::Exchange(const std::string& host, const std::string& port) : descriptor_(connect_to(host, port)) {
   failed_ = descriptor_ < 0;
@@ -71,8 +70,7 @@ Exchange::~Exchange() {
 Exchange::Exchange(Exchange&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)), failed_(other.failed_), idle_(other.idle_) {}
 
-void Exchange::begin(std::string request) {
-  request_ = std::move(request);
+void Exchange::begin() {
   written_ = 0;
   received_.clear();
   idle_ = false;
@@ -82,10 +80,13 @@ void Exchange::begin(std::string request) {
 bool Exchange::resume() {
   if (idle_ || failed_) return false;
   write_some();
-  read_some();
-  if (!parse()) return false;
-  idle_ = true;
-  return true;
+  // Not once more when the answer is whole: that would be a call for nothing, and a server that has closed since is found out next time.
+  while (!failed_ && read_some()) {
+    if (!parse()) continue;
+    idle_ = true;
+    return true;
+  }
+  return false;
 }
 
 void Exchange::write_some() {
@@ -99,14 +100,16 @@ void Exchange::write_some() {
   }
 }
 
-void Exchange::read_some() {
+bool Exchange::read_some() {
   std::array<char, 16 * 1024> chunk;
-  while (!failed_) {
-    const auto got = recv(descriptor_, chunk.data(), chunk.size(), 0);
-    if (got < 0 && would_block()) return;
-    if (got <= 0) failed_ = true;
-    else received_.append(chunk.data(), static_cast<std::size_t>(got));
+  const auto got = recv(descriptor_, chunk.data(), chunk.size(), 0);
+  if (got < 0 && would_block()) return false;
+  if (got <= 0) {
+    failed_ = true;
+    return false;
   }
+  received_.append(chunk.data(), static_cast<std::size_t>(got));
+  return true;
 }
 
 bool Exchange::parse() {
@@ -115,15 +118,14 @@ bool Exchange::parse() {
   if (head_end == std::string_view::npos) return false;
   std::size_t length = 0;
   const bool understood = all.starts_with("HTTP/1.1 ") && read_number(all.substr(9, 3), answer_.status) &&
-                          read_number(field(all.substr(0, head_end), "Content-Length"), length);
+                          read_number(field_in(all.substr(0, head_end), "Content-Length"), length);
   if (!understood) {
     failed_ = true;
     return false;
   }
   if (all.size() < head_end + 4 + length) return false;
+  answer_.head = all.substr(0, head_end);
   answer_.body = all.substr(head_end + 4, length);
-  // An answer that is whole counts, also when the server then closed: the next exchange will find out.
-  failed_ = false;
   return true;
 }
 

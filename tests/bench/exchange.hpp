@@ -1,5 +1,6 @@
 #pragma once
-// Purpose: one keep-alive HTTP/1.1 connection that carries one exchange at a time, for the load generator.
+// Purpose: one keep-alive HTTP/1.1 connection that carries one exchange at a time, for the load generator. Its buffers stay, so an exchange
+//          allocates nothing once they have grown.
 // Errors: `failed()` after anything that is no complete answer with a Content-Length; such a connection is of no more use.
 // Owns: its socket. Threads: one.
 
@@ -10,8 +11,12 @@ namespace ordo::bench {
 
 struct Answer {
   int status = 0;
-  std::string_view body;  // lives until the next exchange
+  std::string_view head;  // from the status line; both live until the next exchange
+  std::string_view body;
 };
+
+// The value of a header field, or nothing; `head` begins with the status line.
+[[nodiscard]] std::string_view field_in(std::string_view head, std::string_view name);
 
 class Exchange {
  public:
@@ -25,8 +30,9 @@ class Exchange {
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] bool idle() const { return idle_; }
 
-  // Requires: idle. Sends as much as the socket takes; `resume` sends the rest.
-  void begin(std::string request);
+  // Requires: idle. What is written here, `begin` sends: as much as the socket takes; `resume` sends the rest.
+  [[nodiscard]] std::string& request() { return request_; }
+  void begin();
 
   // Whenever the socket is readable or writable. True: the answer is whole, and the connection idle.
   [[nodiscard]] bool resume();
@@ -34,7 +40,7 @@ class Exchange {
 
  private:
   void write_some();
-  void read_some();
+  [[nodiscard]] bool read_some();
   [[nodiscard]] bool parse();
 
   int descriptor_ = -1;

@@ -2,36 +2,43 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <iterator>
 #include <string_view>
 
 #include <fmt/format.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "tests/bench/exchange.hpp"
+#include "tests/bench/schedule.hpp"
 
 namespace ordo::bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using std::chrono::microseconds;
 
 constexpr std::chrono::seconds kDrainMax{40};  // for the answers that are under way at the end; above the longest wait
 constexpr std::size_t kSamplesAhead = 1 << 20;  // so that the vector does not grow, and stall, under load
-constexpr std::string_view kBody =
-    R"({"items":[{"sku":"TEA-1","name":"Green tea","quantity":2,"unit_price":125},{"sku":"CUP-7","quantity":1,"unit_price":350}],"currency":"EUR"})";
+constexpr std::size_t kEventsAtOnce = 256;
 
-std::string order_id_in(std::string_view body) {
+void read_id(std::string_view body, std::array<char, kIdLength>& id) {
   constexpr std::string_view kMember = "\"id\":\"";
-  constexpr std::size_t kIdLength = 36;
   const auto at = body.find(kMember);
-  return at == std::string_view::npos ? std::string{} : std::string(body.substr(at + kMember.size(), kIdLength));
+  if (at == std::string_view::npos || body.size() < at + kMember.size() + kIdLength) return;
+  std::ranges::copy(body.substr(at + kMember.size(), kIdLength), id.begin());
 }
 
 class Load {
  public:
-  explicit Load(const LoadPlan& plan) : plan_(plan), poll_(epoll_create1(EPOLL_CLOEXEC)) {}
+  explicit Load(const LoadPlan& plan) : plan_(plan), poll_(epoll_create1(EPOLL_CLOEXEC)) {
+    head_ = fmt::format("POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n", plan.path, plan.host,
+                        plan.body.size());
+    if (plan.wait_seconds > 0) head_ += fmt::format("Prefer: wait={}\r\n", plan.wait_seconds);
+    head_ += "Authorization: Bearer ";
+    // Otherwise the kernel may wake it 50 µs later than it asked for.
+    prctl(PR_SET_TIMERSLACK, 1UL);
+  }
   ~Load() { close(poll_); }
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
@@ -40,14 +47,14 @@ class Load {
     connect();
     if (idle_.empty()) return {};
     result_.samples.reserve(kSamplesAhead);
-    began_ = Clock::now();
-    began_unix_us_ = std::chrono::duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-    const auto end = began_ + plan_.duration;
-    while (!finished(end)) {
-      send_what_is_due(end);
-      await(end);
+    result_.began_us = std::chrono::duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const Schedule schedule(plan_.rate_per_second, plan_.count_max, Clock::now(), plan_.duration);
+    began_ = sending_ended_ = schedule.began();
+    while (!finished(schedule)) {
+      send_what_is_due(schedule);
+      await(schedule);
     }
-    account_for_the_rest(end);
+    account_for_the_rest(schedule);
     return std::move(result_);
   }
 
@@ -74,59 +81,45 @@ class Load {
     }
   }
 
-  [[nodiscard]] bool open_loop() const { return plan_.rate_per_second > 0; }
-
-  [[nodiscard]] Clock::time_point due(std::uint64_t number) const {
-    return began_ + std::chrono::duration_cast<Clock::duration>(
-                        std::chrono::duration<double>(static_cast<double>(number) / plan_.rate_per_second));
+  void send_what_is_due(const Schedule& schedule) {
+    const auto now = Clock::now();
+    while (!idle_.empty() && schedule.may_send(sent_, now)) send(schedule.open_loop() ? schedule.due(sent_) : now, now);
   }
 
-  // How many orders must have been sent by now.
-  [[nodiscard]] std::uint64_t wanted(Clock::time_point now) const {
-    const std::chrono::duration<double> passed = now - began_;
-    return static_cast<std::uint64_t>(passed.count() * plan_.rate_per_second) + 1;
-  }
-
-  void send_what_is_due(Clock::time_point end) {
-    const auto now = std::min(Clock::now(), end);
-    if (!open_loop()) {
-      while (now < end && !idle_.empty()) send(now);
-      return;
-    }
-    while (!idle_.empty() && sent_ < wanted(now) && due(sent_) < end) send(due(sent_));
-  }
-
-  void send(Clock::time_point due) {
+  void send(Clock::time_point due, Clock::time_point now) {
     const auto index = idle_.back();
     idle_.pop_back();
     ++busy_;
     auto& slot = slots_[index];
     slot.due = due;
-    slot.exchange.begin(request(sent_++));
+    write_request(slot.exchange.request(), sent_++);
+    slot.exchange.begin();
+    result_.sent_last_us = result_.began_us + since_begin_us(now);
     if (slot.exchange.failed()) finish(index, false);
   }
 
-  [[nodiscard]] std::string request(std::uint64_t number) const {
-    const auto key = plan_.keyed ? fmt::format("Idempotency-Key: {}{}\r\n", plan_.key_prefix, number) : std::string{};
-    const auto wait = plan_.wait_seconds > 0 ? fmt::format("Prefer: wait={}\r\n", plan_.wait_seconds) : std::string{};
-    return fmt::format(
-        "POST /api/orders HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n"
-        "Content-Length: {}\r\n{}{}\r\n{}",
-        plan_.host, plan_.tokens[number % plan_.tokens.size()], kBody.size(), key, wait, kBody);
+  void write_request(std::string& request, std::uint64_t number) const {
+    request.assign(head_).append(plan_.tokens[number % plan_.tokens.size()]);
+    if (plan_.keyed) fmt::format_to(std::back_inserter(request), "\r\nIdempotency-Key: {}{}", plan_.key_prefix, number);
+    request.append("\r\n\r\n").append(plan_.body);
   }
 
-  void await(Clock::time_point end) {
-    std::array<epoll_event, 256> events;
-    const auto pause = std::chrono::duration_cast<std::chrono::nanoseconds>(next_wake(end) - Clock::now());
+  [[nodiscard]] std::int64_t since_begin_us(Clock::time_point at) const {
+    return std::chrono::duration_cast<microseconds>(at - began_).count();
+  }
+
+  void await(const Schedule& schedule) {
+    std::array<epoll_event, kEventsAtOnce> events;
+    const auto pause = std::chrono::duration_cast<std::chrono::nanoseconds>(next_wake(schedule) - Clock::now());
     const timespec limit{0, std::clamp<std::int64_t>(pause.count(), 0, 100'000'000)};
     const int count = epoll_pwait2(poll_, events.data(), static_cast<int>(events.size()), &limit, nullptr);
     for (int at = 0; at < count; ++at) resume(events[static_cast<std::size_t>(at)].data.u64);
   }
 
-  [[nodiscard]] Clock::time_point next_wake(Clock::time_point end) const {
+  [[nodiscard]] Clock::time_point next_wake(const Schedule& schedule) const {
     const auto now = Clock::now();
-    if (open_loop() && !idle_.empty() && due(sent_) < end) return due(sent_);
-    return now < end ? end : now + std::chrono::milliseconds(100);
+    if (schedule.open_loop() && !idle_.empty() && !schedule.is_over(sent_, now)) return schedule.due(sent_);
+    return now < schedule.end() ? schedule.end() : now + std::chrono::milliseconds(100);
   }
 
   void resume(std::uint64_t index) {
@@ -139,32 +132,32 @@ class Load {
   void finish(std::uint64_t index, bool answered) {
     auto& slot = slots_[index];
     const auto now = Clock::now();
-    Sample sample;
-    sample.due_us = began_unix_us_ + std::chrono::duration_cast<microseconds>(slot.due - began_).count();
+    auto& sample = result_.samples.emplace_back();
+    sample.due_us = result_.began_us + since_begin_us(slot.due);
     sample.latency_us = std::chrono::duration_cast<microseconds>(now - slot.due).count();
     if (answered) {
-      sample.status = slot.exchange.answer().status;
-      sample.order_id = order_id_in(slot.exchange.answer().body);
+      const auto& answer = slot.exchange.answer();
+      sample.status = answer.status;
+      sample.retry_after = answer.status >= 400 && !field_in(answer.head, "Retry-After").empty();
+      read_id(answer.body, sample.id);
     }
-    result_.samples.push_back(std::move(sample));
-    result_.elapsed_us = std::chrono::duration_cast<microseconds>(now - began_).count();
+    result_.elapsed_us = since_begin_us(now);
     --busy_;
     // A connection that failed is not used again: the loss stands in the result, not in silence.
     if (answered) idle_.push_back(index);
     else ++result_.failed_connections;
   }
 
-  [[nodiscard]] bool finished(Clock::time_point end) const {
+  [[nodiscard]] bool finished(const Schedule& schedule) {
     const auto now = Clock::now();
-    if (now < end) return idle_.empty() && busy_ == 0;
-    const bool all_sent = !open_loop() || due(sent_) >= end || (idle_.empty() && busy_ == 0);
-    return (all_sent && busy_ == 0) || now > end + kDrainMax;
+    if (idle_.empty() && busy_ == 0) return true;  // no connection is left
+    const bool over = schedule.is_over(sent_, now);
+    if (!over) sending_ended_ = now;
+    return over && (busy_ == 0 || now > sending_ended_ + kDrainMax);
   }
 
-  void account_for_the_rest(Clock::time_point end) {
-    if (open_loop()) {
-      for (auto number = sent_; due(number) < end; ++number) ++result_.never_sent;
-    }
+  void account_for_the_rest(const Schedule& schedule) {
+    result_.never_sent = schedule.missing_after(sent_);
     for (std::size_t index = 0; index < slots_.size(); ++index) {
       if (!slots_[index].exchange.idle() && !slots_[index].exchange.failed()) finish(index, false);
     }
@@ -172,12 +165,13 @@ class Load {
 
   const LoadPlan& plan_;
   const int poll_;
+  std::string head_;  // of every request, up to its token
   std::vector<Slot> slots_;
   std::vector<std::size_t> idle_;
   std::uint64_t busy_ = 0;
   std::uint64_t sent_ = 0;
   Clock::time_point began_;
-  std::int64_t began_unix_us_ = 0;
+  Clock::time_point sending_ended_;
   LoadResult result_;
 };
 

@@ -48,3 +48,18 @@ class PeakMemory:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.ended.set()
         self.thread.join()
+
+
+def resident_mb(pid: int) -> float:
+    """Counts pages that are shared whole; what a process alone would take."""
+    try:
+        return int(re.findall(r"^Rss:\s*(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)[0]) / 1024
+    except (OSError, IndexError):
+        return 0.0
+
+
+def memory_now(folder: Path, others: dict[str, int]) -> dict[str, dict[str, int]]:
+    """By process with its children, MB: `proportional` counts shared pages by their share, `resident` whole, in each that has them."""
+    pids = {file.stem: int(file.read_text()) for file in (folder / "pids").glob("*.pid")} | others
+    return {name: {"proportional": round(sum(map(proportional_mb, [pid, *children_of(pid)]))),
+                   "resident": round(sum(map(resident_mb, [pid, *children_of(pid)])))} for name, pid in sorted(pids.items())}
