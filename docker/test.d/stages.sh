@@ -92,12 +92,32 @@ run_ctest() {
 }
 
 run_fuzz() {
-  local results=$ORDO_VAR/results/fuzz.xml status=0 seconds=30
+  begin_fuzz
+  end_fuzz
+}
+
+# It needs nothing but processors, and takes what the stages beside it leave of them.
+begin_fuzz() {
+  local seconds=30
   [[ -z ${ORDO_TEST_LONG:-} ]] || seconds=600
-  rm -f "$results"
-  visibly TERM /usr/bin/python3 "$repository/tests/fuzz/run" --only "${ORDO_TEST_FILTER:-}" --seconds "$seconds" \
-    --folder "$ORDO_VAR/fuzz" --junit "$results" || status=$?
-  add_up "$results" "$status"
+  rm -f "$ORDO_VAR/results/fuzz.xml"
+  tether_with TERM nice -n 19 /usr/bin/python3 "$repository/tests/fuzz/run" --only "${ORDO_TEST_FILTER:-}" --seconds "$seconds" \
+    --folder "$ORDO_VAR/fuzz" --junit "$ORDO_VAR/results/fuzz.xml" >"$ORDO_VAR/logs/fuzz.log" 2>&1 </dev/null &
+  fuzz_process=$!
+}
+
+end_fuzz() {
+  local status=0
+  wait "$fuzz_process" || status=$?
+  fuzz_process=
+  say "$(<"$ORDO_VAR/logs/fuzz.log")"
+  add_up "$ORDO_VAR/results/fuzz.xml" "$status"
+}
+
+stop_fuzz() {
+  [[ -n ${fuzz_process:-} ]] || return 0
+  kill -s TERM "$fuzz_process" 2>/dev/null
+  wait "$fuzz_process"
 }
 
 # Servers of their own for the tests that need some; run.env holds their addresses.
