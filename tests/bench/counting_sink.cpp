@@ -1,9 +1,11 @@
 // A mail server for benchmarks, written for speed: takes every letter, keeps none, counts them.
-//   counting_sink PORT: listens on 127.0.0.1; SIGTERM ends it, with the counts as JSON on stdout. One more command than SMTP has,
-//   XCOUNT, answers "250 LETTERS BYTES".
-// Speaks SMTP as a server that has room does (RFC 5321, 2920): connections are kept, commands and whole letters may be pipelined, and what
-// came together is answered together. It trusts its clients: no limits, no TLS, no addresses checked. Threads: one.
+//   counting_sink PORT [EXTENSIONS]: listens on 127.0.0.1; SIGTERM ends it, with the counts as JSON on stdout. One more command than SMTP
+//   has, XCOUNT, answers "250 LETTERS BYTES". EXTENSIONS: what it says that it knows: CHUNKING (and PIPELINING; the default), PIPELINING
+//   or NONE.
+// Speaks SMTP as a server that has room does (RFC 5321, 2920, 3030): connections are kept, commands and whole letters may be pipelined, and
+// what came together is answered together. It trusts its clients: no limits, no TLS, no addresses checked. Threads: one.
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdint>
@@ -12,6 +14,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -28,7 +31,6 @@ namespace {
 
 constexpr int kBacklog = 256;
 constexpr std::string_view kGreeting = "220 sink.ordo.test counts letters\r\n";
-constexpr std::string_view kExtensions = "250-sink.ordo.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n";
 constexpr std::string_view kEndOfLetter = "\r\n.\r\n";
 
 struct Counts {
@@ -37,6 +39,14 @@ struct Counts {
   std::uint64_t connections = 0;
 };
 
+// The answer to EHLO.
+std::string greeting_of(std::string_view extensions) {
+  std::string answer = "250-sink.ordo.test\r\n";
+  if (extensions != "NONE") answer += "250-PIPELINING\r\n";
+  if (extensions == "CHUNKING") answer += "250-CHUNKING\r\n";
+  return answer + "250-8BITMIME\r\n250 SMTPUTF8\r\n";
+}
+
 bool begins_with(std::string_view line, std::string_view verb) {
   return line.size() >= verb.size() && strncasecmp(line.data(), verb.data(), verb.size()) == 0;
 }
@@ -44,13 +54,13 @@ bool begins_with(std::string_view line, std::string_view verb) {
 // One client, from its first byte to its last.
 class Session {
  public:
-  explicit Session(Counts& counts) : counts_(counts), unsent_(kGreeting) {}
+  Session(Counts& counts, const std::string& greeting) : counts_(counts), greeting_(greeting), unsent_(kGreeting) {}
 
   // Takes what has come; what is owed for it stands in `unsent` then.
   void take(std::string_view bytes) {
     received_.append(bytes);
     std::string_view rest = received_;
-    while (in_letter_ ? take_letter(rest) : take_command(rest)) {
+    while (chunk_left_ > 0 ? take_chunk(rest) : in_letter_ ? take_letter(rest) : take_command(rest)) {
     }
     received_.erase(0, received_.size() - rest.size());
   }
@@ -72,12 +82,34 @@ class Session {
     return true;
   }
 
+  bool take_chunk(std::string_view& rest) {
+    const auto size = std::min(chunk_left_, rest.size());
+    rest.remove_prefix(size);
+    chunk_left_ -= size;
+    counts_.bytes += size;
+    if (chunk_left_ == 0) end_chunk();
+    return size > 0;
+  }
+
+  void end_chunk() {
+    if (chunk_is_last_) ++counts_.letters;
+    unsent_ += "250 counted\r\n";
+  }
+
+  // "BDAT 1234", "BDAT 1234 LAST"
+  void begin_chunk(std::string_view line) {
+    chunk_left_ = std::strtoul(std::string(line.substr(4)).c_str(), nullptr, 10);
+    chunk_is_last_ = line.ends_with("LAST");
+    if (chunk_left_ == 0) end_chunk();
+  }
+
   bool take_command(std::string_view& rest) {
     const auto end = rest.find("\r\n");
     if (end == std::string_view::npos || ended_) return false;
     const auto line = rest.substr(0, end);
     rest.remove_prefix(end + 2);
-    if (begins_with(line, "EHLO")) unsent_ += kExtensions;
+    if (begins_with(line, "EHLO")) unsent_ += greeting_;
+    else if (begins_with(line, "BDAT")) begin_chunk(line);
     else if (begins_with(line, "DATA")) in_letter_ = true, unsent_ += "354 go on\r\n";
     else if (begins_with(line, "QUIT")) ended_ = true, unsent_ += "221 bye\r\n";
     else if (begins_with(line, "XCOUNT")) unsent_ += fmt::format("250 {} {}\r\n", counts_.letters, counts_.bytes);
@@ -86,15 +118,19 @@ class Session {
   }
 
   Counts& counts_;
+  const std::string& greeting_;
   std::string received_;
   std::string unsent_;
   bool in_letter_ = false;
+  std::size_t chunk_left_ = 0;
+  bool chunk_is_last_ = false;
   bool ended_ = false;
 };
 
 class Sink {
  public:
-  Sink(int listener, int told) : listener_(listener), told_(told), poll_(epoll_create1(EPOLL_CLOEXEC)) {
+  Sink(int listener, int told, std::string greeting)
+      : listener_(listener), told_(told), poll_(epoll_create1(EPOLL_CLOEXEC)), greeting_(std::move(greeting)) {
     watch(listener_, EPOLL_CTL_ADD, EPOLLIN);
     watch(told_, EPOLL_CTL_ADD, EPOLLIN);
   }
@@ -126,7 +162,7 @@ class Sink {
     const int yes = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     ++counts_.connections;
-    auto& session = sessions_.emplace(descriptor, counts_).first->second;
+    auto& session = sessions_.try_emplace(descriptor, counts_, greeting_).first->second;
     watch(descriptor, EPOLL_CTL_ADD, EPOLLIN);
     write(descriptor, session);
   }
@@ -162,6 +198,7 @@ class Sink {
   const int listener_;
   const int told_;
   const int poll_;
+  const std::string greeting_;
   Counts counts_;
   std::map<int, Session> sessions_;
   std::array<char, 1 << 16> buffer_;
@@ -183,8 +220,9 @@ int listen_on(int port) {
 }  // namespace ordo::bench
 
 int main(int count, char** words) {
-  if (count != 2) {
-    fmt::print(stderr, "counting_sink: say on which port\n");
+  const std::string_view extensions = count == 3 ? words[2] : "CHUNKING";
+  if (count < 2 || count > 3 || (extensions != "CHUNKING" && extensions != "PIPELINING" && extensions != "NONE")) {
+    fmt::print(stderr, "counting_sink: say on which port, and whether it knows CHUNKING, PIPELINING or NONE of them\n");
     return 2;
   }
   const int listener = ordo::bench::listen_on(std::atoi(words[1]));
@@ -197,7 +235,8 @@ int main(int count, char** words) {
   sigaddset(&ending, SIGTERM);
   sigaddset(&ending, SIGINT);
   sigprocmask(SIG_BLOCK, &ending, nullptr);
-  const auto counts = ordo::bench::Sink(listener, signalfd(-1, &ending, SFD_CLOEXEC)).serve();
+  using namespace ordo::bench;
+  const auto counts = Sink(listener, signalfd(-1, &ending, SFD_CLOEXEC), greeting_of(extensions)).serve();
   fmt::print("{{\"letters\": {}, \"bytes\": {}, \"connections\": {}}}\n", counts.letters, counts.bytes, counts.connections);
   return 0;
 }

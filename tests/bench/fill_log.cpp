@@ -1,5 +1,6 @@
-// Fills a fresh JetStream with orders, as the roles would have written them: for tests/bench/owners and tests/bench/rebuild.
+// Fills a fresh JetStream with orders, as the roles would have written them: for tests/bench/letters, owners and rebuild.
 //   fill_log <nats url> orders <n> [<each>]   so many orders that have gone the whole way, so many of them to a message (100)
+//   fill_log <nats url> letters <n> [<each>]  the same, but their letters have still to be written
 //   fill_log <nats url> events <n>            about so many events that projections read, of every type; says how many
 
 #include <cstdlib>
@@ -50,8 +51,8 @@ void fill(const std::string& url, const std::string& unit, std::uint64_t count, 
   if (const auto made = log::jetstream::set_up(**connection, kPartitions, 1); !made) give_up(made.error().text);
   const auto log = log::jetstream::JetStreamLog::open(*connection, {.append_timeout = std::chrono::seconds(60), .fenced_sent_ahead = true});
   if (!log) give_up(log.error().text);
-  if (unit == "orders") {
-    Filling filling(**log, kUsers, kAllPaid);
+  if (unit == "orders" || unit == "letters") {
+    Filling filling(**log, kUsers, unit == "orders" ? kAllPaid : kAllPaidUnwritten);
     for (std::uint64_t left = count; left > 0;) {
       const auto now = static_cast<std::uint32_t>(std::min<std::uint64_t>(left, orders_per_run));
       filling.order(now);
@@ -71,7 +72,9 @@ void fill(const std::string& url, const std::string& unit, std::uint64_t count, 
 
 int main(int argc, char** argv) {
   const std::string unit = argc == 4 || argc == 5 ? argv[2] : "";
-  if (unit != "orders" && unit != "events") ordo::bench::give_up("say the server's URL, `orders` or `events`, and how many");
+  if (unit != "orders" && unit != "letters" && unit != "events") {
+    ordo::bench::give_up("say the server's URL, `orders`, `letters` or `events`, and how many");
+  }
   const auto orders_per_run = argc == 5 ? static_cast<std::uint32_t>(std::strtoul(argv[4], nullptr, 10)) : ordo::bench::kOrdersPerRun;
   if (orders_per_run < 1 || orders_per_run > ordo::bench::kOrdersPerRun) ordo::bench::give_up("a message holds 1 to 100 orders");
   ordo::bench::fill(argv[1], unit, std::strtoull(argv[3], nullptr, 10), orders_per_run);

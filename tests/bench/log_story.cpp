@@ -140,6 +140,7 @@ void LogStory::cancel(const Purchases& purchases) {
 
 void LogStory::write_letters(const Stored& updates, const std::vector<OrderUpdateMessage>& said) {
   using namespace notifications;
+  if (!fates_.letters) return;
   std::vector<Said> failed, sent;
   for (std::size_t index = 0; index < said.size(); ++index) {
     const auto kind = letter_about(said[index]);

@@ -21,9 +21,11 @@ struct Fates {
   std::uint32_t cancelled = 0;  // paid, cancelled by its customer some time later, refunded
   std::uint32_t late = 0;       // its letter went out at the second attempt
   std::uint32_t top_ups = 0;    // beside them
+  bool letters = true;          // are written, and recorded
 };
 
 inline constexpr Fates kAllPaid{};
+inline constexpr Fates kAllPaidUnwritten{.letters = false};
 inline constexpr Fates kMixed{.refused = 4, .cancelled = 8, .late = 3, .top_ups = 5};
 
 class LogStory {
