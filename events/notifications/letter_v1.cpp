@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
+#include <initializer_list>
 
 #include "events/notifications/letter_v1_words.hpp"
 
@@ -16,6 +15,7 @@ using letter_v1::Message;
 // Longer names are written in full and only push their own row out of line.
 constexpr std::size_t kColumnCharactersMax = 40;
 constexpr std::string_view kGap = "  ";
+constexpr std::size_t kBodySizeUsual = 1'024;
 
 enum class Column : std::uint8_t { sku, name, quantity, unit_price, sum };
 constexpr std::size_t kColumns = 5;
@@ -39,10 +39,12 @@ Row heading(const Frame& words) {
           std::string(words.sum)};
 }
 
-std::vector<Row> rows_of(const LetterFacts& facts) {
+// The heading first.
+std::vector<Row> rows_of(const Frame& words, const LetterFacts& facts) {
   const auto currency = facts.total.currency;
   std::vector<Row> rows;
-  rows.reserve(facts.items.size());
+  rows.reserve(1 + facts.items.size());
+  rows.push_back(heading(words));
   for (const auto& item : facts.items) {
     const Money price{item.unit_price, currency};
     const auto sum = multiply(price, item.quantity);
@@ -52,84 +54,107 @@ std::vector<Row> rows_of(const LetterFacts& facts) {
   return rows;
 }
 
-std::string padded(std::string_view cell, std::size_t width, bool right_aligned) {
-  const std::string spaces(width - std::min(width, characters(cell)), ' ');
-  return right_aligned ? spaces + std::string(cell) : std::string(cell) + spaces;
+void append_padded(std::string& out, std::string_view cell, std::size_t width, bool right_aligned) {
+  const auto spaces = width - std::min(width, characters(cell));
+  if (right_aligned) out.append(spaces, ' ');
+  out += cell;
+  if (!right_aligned) out.append(spaces, ' ');
 }
 
-std::string text_table(const std::vector<Row>& rows) {
+void append_text_table(std::string& out, const std::vector<Row>& rows) {
   std::array<std::size_t, kColumns> widths{};
   for (const auto& row : rows) {
     for (std::size_t column = 0; column < kColumns; ++column) {
       widths[column] = std::max(widths[column], std::min(characters(row[column]), kColumnCharactersMax));
     }
   }
-  std::string table;
   for (const auto& row : rows) {
     for (std::size_t column = 0; column < kColumns; ++column) {
-      if (column > 0) table += kGap;
-      table += padded(row[column], widths[column], column >= kFirstRightAligned);
+      if (column > 0) out += kGap;
+      append_padded(out, row[column], widths[column], column >= kFirstRightAligned);
     }
-    table += '\n';
+    out += '\n';
   }
-  return table;
 }
 
-std::string text_body(const Frame& words, const Message& message, const LetterFacts& facts) {
-  std::string table;
+// Appends all of them: letters are written by the thousand, and a format string is read anew each time.
+void append(std::string& out, std::initializer_list<std::string_view> pieces) {
+  for (const auto piece : pieces) out += piece;
+}
+
+std::string text_body(const Frame& words, const Message& message, const LetterFacts& facts, const std::vector<Row>& rows) {
+  std::string body;
+  body.reserve(kBodySizeUsual);
+  append(body, {words.greeting, "\n\n", message.opening, "\n\n", words.order, " ", facts.order_id.text(), "\n\n"});
   if (message.tells_items) {
-    auto rows = rows_of(facts);
-    rows.insert(rows.begin(), heading(words));
-    table = text_table(rows) + "\n";
+    append_text_table(body, rows);
+    body += '\n';
   }
-  return fmt::format("{}\n\n{}\n\n{} {}\n\n{}{}: {}\n\n{}\n\n{}\n", words.greeting, message.opening, words.order,
-                     facts.order_id.text(), table, message.sum_name.value_or(words.total), ordo::text(facts.total),
-                     message.closing, words.signature);
+  append(body, {message.sum_name.value_or(words.total), ": ", ordo::text(facts.total), "\n\n", message.closing, "\n\n", words.signature, "\n"});
+  return body;
 }
 
-std::string escaped(std::string_view text) {
-  std::string html;
-  html.reserve(text.size());
-  for (const char character : text) {
-    switch (character) {
-      case '&': html += "&amp;"; break;
-      case '<': html += "&lt;"; break;
-      case '>': html += "&gt;"; break;
-      case '"': html += "&quot;"; break;
-      case '\'': html += "&#39;"; break;
-      case '\n': html += "<br>"; break;
-      default: html += character;
+void append_escaped(std::string& out, std::string_view text) {
+  for (std::size_t special; (special = text.find_first_of("&<>\"'\n")) != std::string_view::npos; text.remove_prefix(special + 1)) {
+    out += text.substr(0, special);
+    switch (text[special]) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      default: out += "<br>";
     }
   }
-  return html;
+  out += text;
 }
 
-std::string html_row(const Row& row, std::string_view tag) {
-  std::string html = "<tr>";
+void append_html_row(std::string& out, const Row& row, std::string_view tag) {
+  out += "<tr>";
   for (std::size_t column = 0; column < kColumns; ++column) {
-    html += fmt::format("<{0} style=\"padding:6px 10px;border-bottom:1px solid #ddd;text-align:{1}\">{2}</{0}>", tag,
-                        column >= kFirstRightAligned ? "right" : "left", escaped(row[column]));
+    append(out, {"<", tag, " style=\"padding:6px 10px;border-bottom:1px solid #ddd;text-align:",
+                 column >= kFirstRightAligned ? "right" : "left", "\">"});
+    append_escaped(out, row[column]);
+    append(out, {"</", tag, ">"});
   }
-  return html + "</tr>\n";
+  out += "</tr>\n";
 }
 
-std::string html_table(const Frame& words, const LetterFacts& facts) {
-  std::string html = "<table style=\"border-collapse:collapse\">\n<thead>\n";
-  html += html_row(heading(words), "th") + "</thead>\n<tbody>\n";
-  for (const auto& row : rows_of(facts)) html += html_row(row, "td");
-  return html + "</tbody>\n</table>\n";
+void append_html_table(std::string& out, const std::vector<Row>& rows) {
+  out += "<table style=\"border-collapse:collapse\">\n<thead>\n";
+  append_html_row(out, rows.front(), "th");
+  out += "</thead>\n<tbody>\n";
+  for (std::size_t index = 1; index < rows.size(); ++index) append_html_row(out, rows[index], "td");
+  out += "</tbody>\n</table>\n";
 }
 
-std::string html_body(Locale locale, const Frame& words, const Message& message, const LetterFacts& facts) {
-  std::string html = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><title>{}</title></head>\n"
-      "<body style=\"font-family:sans-serif;color:#222;max-width:640px\">\n",
-      text(locale), escaped(message.subject));
-  html += fmt::format("<p>{}</p>\n<p>{}</p>\n<p>{} <code>{}</code></p>\n", escaped(words.greeting),
-                      escaped(message.opening), escaped(words.order), facts.order_id.text());
-  if (message.tells_items) html += html_table(words, facts);
-  html += fmt::format("<p><strong>{}: {}</strong></p>\n<p>{}</p>\n<p>{}</p>\n</body>\n</html>\n",
-                      escaped(message.sum_name.value_or(words.total)), escaped(ordo::text(facts.total)), escaped(message.closing), escaped(words.signature));
+// "<p>Hello!</p>\n"
+void append_paragraph(std::string& out, std::string_view text) {
+  out += "<p>";
+  append_escaped(out, text);
+  out += "</p>\n";
+}
+
+std::string html_body(Locale locale, const Frame& words, const Message& message, const LetterFacts& facts, const std::vector<Row>& rows) {
+  std::string html;
+  html.reserve(2 * kBodySizeUsual);
+  append(html, {"<!DOCTYPE html>\n<html lang=\"", text(locale), "\">\n<head><meta charset=\"utf-8\"><title>"});
+  append_escaped(html, message.subject);
+  html += "</title></head>\n<body style=\"font-family:sans-serif;color:#222;max-width:640px\">\n";
+  append_paragraph(html, words.greeting);
+  append_paragraph(html, message.opening);
+  html += "<p>";
+  append_escaped(html, words.order);
+  append(html, {" <code>", facts.order_id.text(), "</code></p>\n"});
+  if (message.tells_items) append_html_table(html, rows);
+  html += "<p><strong>";
+  append_escaped(html, message.sum_name.value_or(words.total));
+  html += ": ";
+  append_escaped(html, ordo::text(facts.total));
+  html += "</strong></p>\n";
+  append_paragraph(html, message.closing);
+  append_paragraph(html, words.signature);
+  html += "</body>\n</html>\n";
   return html;
 }
 
@@ -148,7 +173,8 @@ Message message_of(Kind kind, Locale locale, const LetterFacts& facts) {
 Letter compose_v1(Kind kind, Locale locale, const LetterFacts& facts) {
   const auto& words = letter_v1::frame_of(locale);
   const auto message = message_of(kind, locale, facts);
-  return {std::string(message.subject), text_body(words, message, facts), html_body(locale, words, message, facts)};
+  const auto rows = message.tells_items ? rows_of(words, facts) : std::vector<Row>();
+  return {std::string(message.subject), text_body(words, message, facts, rows), html_body(locale, words, message, facts, rows)};
 }
 
 }  // namespace ordo::notifications
