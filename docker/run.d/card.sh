@@ -12,12 +12,12 @@ write_run_env() {
     "ORDO_NGINX=$nginx"
     "ORDO_POSTGRES_URL=$(postgres_url)"
     "ORDO_SMTP_URL=${ORDO_SMTP_URL:-smtp://127.0.0.1:${port[mail]}}"
-    "ORDO_MAIL_DIR=$ORDO_VAR/mail"
     "ORDO_PARTITIONS=${ORDO_PARTITIONS:-4}"
     "ORDO_CURRENCY=${ORDO_CURRENCY:-EUR}"
     "ORDO_JWT_PRIVATE_KEY_FILE=$ORDO_VAR/secrets/jwt-private.pem"
     "ORDO_JWT_PUBLIC_KEY_FILE=$ORDO_VAR/secrets/jwt-public.pem"
   )
+  [[ -n ${ORDO_SMTP_URL:-} ]] || values+=("ORDO_MAIL_DIR=$ORDO_VAR/mail")
   [[ $1 == services ]] || values+=(
     "ORDO_URL=$(edge_url)"
     "ORDO_TLS_URL=$(tls_url)"
@@ -52,7 +52,7 @@ print_stack_card() {
     NATS        $(nats_urls nats '')
     Postgres    (. $ORDO_VAR/run.env; psql "\$ORDO_POSTGRES_URL")
     metrics     $(edge_url)/metrics
-    letters     $ORDO_VAR/mail
+    letters     ${ORDO_SMTP_URL:+to the mail server of ORDO_SMTP_URL, not to }$ORDO_VAR/mail
     logs        $ORDO_VAR/logs
     for scripts $ORDO_VAR/run.env
 

@@ -96,6 +96,7 @@ start_stack() {
 
 # show_demo: the story of one order, on the stack that run.env names.
 show_demo() {
+  grep -q '^ORDO_MAIL_DIR=' "$ORDO_VAR/run.env" || die "the letters go to another mail server, and the demo shows one." "Start ./run without ORDO_SMTP_URL."
   work_process=
   (
     set -a
