@@ -11,6 +11,7 @@
 namespace ordo::cli {
 namespace {
 
+// One is enough for a mail server nearby; eight are for one that takes a second for each letter.
 constexpr std::size_t kLetterThreads = 8;
 
 // What the letters of all partitions share; it lives as long as any of their contexts.
@@ -20,15 +21,19 @@ struct LetterOffice {
         identity(requests),
         desk(*connection.log, clock, kLetterThreads, [this, settings] {
           return notifications::make_postman({settings.smtp_url, settings.mail_from},
-                                             [this](UserId user) { return contact_of(user); }, clock);
+                                             [this](std::span<const UserId> users) { return contacts_of(users); }, clock);
         }) {}
 
-  Result<std::optional<notifications::Contact>> contact_of(UserId user) {
-    const auto profile = identity.contact(user);
-    if (!profile) return tl::unexpected(profile.error());
-    if (!*profile) return std::nullopt;
-    const bool wants_letters = std::ranges::find((*profile)->channels, "email") != (*profile)->channels.end();
-    return notifications::Contact{(*profile)->email, notifications::parse_locale((*profile)->locale), wants_letters};
+  std::vector<notifications::FoundContact> contacts_of(std::span<const UserId> users) {
+    std::vector<notifications::FoundContact> contacts;
+    for (const auto& profile : identity.contacts(users)) contacts.push_back(profile.map(contact_in));
+    return contacts;
+  }
+
+  static std::optional<notifications::Contact> contact_in(const std::shared_ptr<const identity::Profile>& profile) {
+    if (!profile) return std::nullopt;
+    const bool wants_letters = std::ranges::find(profile->channels, "email") != profile->channels.end();
+    return notifications::Contact{profile->email, notifications::parse_locale(profile->locale), wants_letters};
   }
 
   SystemClock clock;

@@ -32,7 +32,7 @@ std::vector<LogUse> make_uses() {
        .shares_partitions = true, .keeps_snapshots = true},
       {.name = "notifications", .appends = {notifications}, .reads = {notifications, orders, operations},
        .shares_partitions = true, .keeps_snapshots = true,
-       .asks = {std::string(identity::kProfileSubject), std::string(identity::kForgottenSubject)}},
+       .asks = {std::string(identity::kProfilesSubject), std::string(identity::kForgottenSubject)}},
       {.name = "identity", .appends = {users}, .serves = {"identity.>"}, .answers = {"gateway", "notifications"}},
       {.name = "projections", .reads = {commands, orders, billing, notifications}, .shares_partitions = true},
   };

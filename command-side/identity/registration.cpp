@@ -69,6 +69,14 @@ Answer<Profile> Registration::store(const NewUser& user, std::vector<std::string
 
 Answer<Profile> Profiles::of(UserId user) { return profile_in(find_user(pool_, user)); }
 
+Answer<std::vector<Profile>> Profiles::of(const std::vector<UserId>& users) {
+  auto found = find_users(pool_, users);
+  if (!found) return tl::unexpected(refusal_of(found.error()));
+  std::vector<Profile> profiles;
+  for (auto& user : *found) profiles.push_back(std::move(user.profile));
+  return profiles;
+}
+
 Answer<Profile> Profiles::by_name(std::string_view username) { return profile_in(find_user_by_name(pool_, username)); }
 
 Answer<Profile> Profiles::change(const ProfileChange& change) {

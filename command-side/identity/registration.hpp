@@ -39,6 +39,7 @@ class Profiles {
 
   // Refusals: not_found, invalid, unavailable, timeout.
   [[nodiscard]] Answer<Profile> of(UserId user);
+  [[nodiscard]] Answer<std::vector<Profile>> of(const std::vector<UserId>& users);  // of those who are there
   [[nodiscard]] Answer<Profile> by_name(std::string_view username);
   [[nodiscard]] Answer<Profile> change(const ProfileChange& change);
 

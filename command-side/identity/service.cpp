@@ -44,6 +44,7 @@ Result<Services> serve_identity(log::RequestReply& port, Registration& registrat
       {kRefreshSubject, kThreads, 1024, handler(decode_refresh_token, [&](const std::string& token) { return sessions.refresh(token); })},
       {kLogoutSubject, kThreads, 1024, handler(decode_refresh_token, [&](const std::string& token) { return sessions.logout(token); })},
       {kProfileSubject, kThreads, 1024, handler(decode_user_id, [&](UserId user) { return profiles.of(user); })},
+      {kProfilesSubject, kThreads, 1024, handler(decode_user_ids, [&](const std::vector<UserId>& users) { return profiles.of(users); })},
       {kProfileByNameSubject, kThreads, 1024,
        handler(decode_username, [&](const std::string& username) { return profiles.by_name(username); })},
       {kProfileChangeSubject, kThreads, 1024,

@@ -63,6 +63,15 @@ Result<bool> waits_in_outbox(postgres::Pool& pool, UserId user) {
 
 Result<std::optional<StoredUser>> find_user(postgres::Pool& pool, UserId user) { return find_by_id(pool, user); }
 
+Result<std::vector<StoredUser>> find_users(postgres::Pool& pool, const std::vector<UserId>& users) {
+  static const std::string sql = fmt::format("SELECT {} FROM identity.users WHERE user_id = ANY($1::uuid[])", kColumns);
+  return pool.execute(sql, users).map([](const postgres::Rows& rows) {
+    std::vector<StoredUser> found;
+    for (const auto& row : rows) found.push_back(read_user(row));
+    return found;
+  });
+}
+
 Result<std::optional<StoredUser>> find_user(postgres::Transaction& transaction, UserId user) {
   return find_by_id(transaction, user);
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "events/identity/questions.hpp"
 #include "events/log/event.hpp"
@@ -26,6 +27,8 @@ struct StoredUser {
 [[nodiscard]] Result<bool> waits_in_outbox(postgres::Pool& pool, UserId user);
 
 [[nodiscard]] Result<std::optional<StoredUser>> find_user(postgres::Pool& pool, UserId user);
+// Those who are there, in no order.
+[[nodiscard]] Result<std::vector<StoredUser>> find_users(postgres::Pool& pool, const std::vector<UserId>& users);
 [[nodiscard]] Result<std::optional<StoredUser>> find_user(postgres::Transaction& transaction, UserId user);
 // As it is, and nobody changes it, or the user's sessions, before the transaction ends: whoever does takes it like this first.
 [[nodiscard]] Result<std::optional<StoredUser>> hold_user(postgres::Transaction& transaction, UserId user);

@@ -51,45 +51,34 @@ Result<void> LetterContext::load_state(std::string_view bytes) {
 Result<void> LetterContext::take(const runtime::Input& input, runtime::Journal& journal) {
   auto event = orders::decode(input.event.payload);
   if (!event) return tl::unexpected(event.error());
-  Waiting waiting{input.stream, input.position, input.cause(), input.event.trace, std::nullopt, std::nullopt, std::nullopt};
+  auto& waiting = wait_for(input);
   if (auto* update = std::get_if<orders::OrderUpdateMessage>(&*event)) {
     const auto delivery = delivery_for(*update, input.position);
     // One that failed was recorded out of order at an owner's end: it is tried again when its time has come, not now.
     if (delivery && !letters_.book.is_done(delivery->notification_id) && !letters_.book.retry_of(delivery->notification_id)) {
-      waiting.ticket = next_ticket_++;
-      start(*waiting.ticket, *delivery, std::pair{std::move(*update), input.event.trace});
+      waiting.has_letter = true;
+      start(waiting.ticket, *delivery, LetterContent{std::move(*update), input.event.trace});
     }
   }
-  queue_.push_back(std::move(waiting));
   record_finished(journal);
   return {};
 }
 
 void LetterContext::conclude(const runtime::Input& input, std::optional<runtime::Decision> decision, runtime::Journal& journal) {
-  queue_.push_back({input.stream, input.position, input.cause(), input.event.trace, std::nullopt, std::nullopt, std::move(decision)});
+  wait_for(input).decision = std::move(decision);
   record_finished(journal);
 }
 
-void LetterContext::start(std::uint64_t ticket, Delivery delivery,
-                          std::optional<std::pair<orders::OrderUpdateMessage, log::Trace>> content) {
-  desk_.submit({ticket, delivery, partition_, std::move(content), reports_});
+LetterContext::Waiting& LetterContext::wait_for(const runtime::Input& input) {
+  return queue_.emplace_back(Waiting{input.stream, input.position, input.cause(), input.event.trace, next_ticket_++, false, {}, {}});
 }
 
-Result<void> LetterContext::noted(std::uint64_t ticket, runtime::Journal& journal) {
-  auto report = reports_->take(ticket);
-  if (!report) return {};  // of a context that was dropped
-  if (const auto retry = retries_.find(ticket); retry != retries_.end()) {
-    const auto id = retry->second;
-    retries_.erase(retry);
-    retried_now_.erase(id);
-    const auto origin = letters_.origins.find(id);
-    if (origin == letters_.origins.end()) return {};  // its order's update stood in the log twice, and the other letter is recorded
-    const auto [cause, trace] = origin->second;
-    record(*report, cause, trace, journal);
-    return {};
-  }
-  const auto waiting = std::ranges::find(queue_, std::optional(ticket), &Waiting::ticket);
-  if (waiting != queue_.end()) waiting->report = std::move(report);
+void LetterContext::start(std::uint64_t ticket, const Delivery& delivery, std::optional<LetterContent> content) {
+  to_submit_.push_back({ticket, delivery, partition_, std::move(content), reports_});
+}
+
+Result<void> LetterContext::noted(runtime::Journal& journal) {
+  for (auto& report : reports_->take()) settle(std::move(report), journal);
   if (winding_up_) {
     record_out_of_order(journal);
   } else {
@@ -98,9 +87,25 @@ Result<void> LetterContext::noted(std::uint64_t ticket, runtime::Journal& journa
   return {};
 }
 
+void LetterContext::settle(ReportBox::Report report, runtime::Journal& journal) {
+  const auto retry = retries_.find(report.ticket);
+  if (retry == retries_.end()) {
+    const auto waiting = std::ranges::lower_bound(queue_, report.ticket, {}, &Waiting::ticket);
+    if (waiting != queue_.end() && waiting->ticket == report.ticket) waiting->report = std::move(report.report);
+    return;
+  }
+  const auto id = retry->second;
+  retries_.erase(retry);
+  retried_now_.erase(id);
+  const auto origin = letters_.origins.find(id);
+  if (origin == letters_.origins.end()) return;  // its order's update stood in the log twice, and the other letter is recorded
+  const auto [cause, trace] = origin->second;
+  record(report.report, cause, trace, journal);
+}
+
 // From the front only: what is recorded tells, by its checkpoint, that everything before it is decided.
 void LetterContext::record_finished(runtime::Journal& journal) {
-  while (!queue_.empty() && (!queue_.front().ticket || queue_.front().report)) {
+  while (!queue_.empty() && (!queue_.front().has_letter || queue_.front().report)) {
     auto& first = queue_.front();
     if (first.report) record(*first.report, first.cause, first.trace, journal);
     if (first.decision) journal.record(std::move(*first.decision), first.cause, first.trace);
@@ -138,7 +143,13 @@ void LetterContext::record(const DeliveryReport& report, const log::Cause& cause
 }
 
 Result<void> LetterContext::tick(Timestamp now) {
-  if (retries_.size() >= kRetriesUnderWayMax) return {};
+  start_retries(now);
+  desk_.submit(std::exchange(to_submit_, {}));
+  return {};
+}
+
+void LetterContext::start_retries(Timestamp now) {
+  if (retries_.size() >= kRetriesUnderWayMax) return;
   // Those under way are due as well, hence the room for them.
   for (const auto& retry : letters_.book.due(now, kRetriesUnderWayMax + retries_.size())) {
     const auto id = retry.delivery.notification_id;
@@ -148,7 +159,6 @@ Result<void> LetterContext::tick(Timestamp now) {
     retries_.emplace(ticket, id);
     start(ticket, retry.delivery, std::nullopt);
   }
-  return {};
 }
 
 }  // namespace ordo::notifications

@@ -8,27 +8,54 @@
 namespace ordo::notifications {
 namespace {
 
-class Postman {
+class Postman final : public Carrier {
  public:
-  Postman(PostmanSettings settings, FindContact find_contact, Clock& clock)
+  Postman(PostmanSettings settings, FindContacts find_contacts, Clock& clock)
       : settings_(std::move(settings)),
-        find_contact_(std::move(find_contact)),
+        find_contacts_(std::move(find_contacts)),
         clock_(clock),
         mailer_(mail::SmtpSettings{settings_.smtp_url}) {}
 
-  Outcome deliver(const Delivery& delivery, const orders::OrderUpdateMessage& update, const log::Trace& trace) {
-    const auto contact = find_contact_(delivery.user_id);
-    if (!contact) return Undelivered{"contact data cannot be had: " + contact.error().text};
-    if (!*contact) return Undelivered{"the user is unknown", true};
-    if (!(*contact)->wants_letters) return Undelivered{"the user wants no letters", true};
-    const auto sent = mailer_.send(mail_for(**contact, delivery, update, trace));
-    if (!sent) return Undelivered{sent.error().text, !sent.error().worth_retrying()};
-    return Delivered{Channel::email, (*contact)->locale, kTemplateVersion};
+  std::size_t errands_at_once() const override { return mailer_.flight(); }
+
+  std::vector<Outcome> deliver(std::span<const Errand> errands) override {
+    std::vector<UserId> users;
+    for (const auto& errand : errands) users.push_back(errand.delivery.user_id);
+    const auto contacts = find_contacts_(users);
+    std::vector<Outcome> outcomes(errands.size());
+    std::vector<mail::Mail> mails;
+    std::vector<std::size_t> places;  // of the mails among the errands
+    for (std::size_t place = 0; place < errands.size(); ++place) {
+      if (auto reason = reason_for_no_letter(contacts[place])) {
+        outcomes[place] = std::move(*reason);
+        continue;
+      }
+      mails.push_back(mail_for(**contacts[place], errands[place]));
+      places.push_back(place);
+    }
+    const auto sent = mailer_.send(mails);
+    for (std::size_t index = 0; index < places.size(); ++index) {
+      outcomes[places[index]] = outcome_of(sent[index], (*contacts[places[index]])->locale);
+    }
+    return outcomes;
   }
 
  private:
-  mail::Mail mail_for(const Contact& contact, const Delivery& delivery, const orders::OrderUpdateMessage& update,
-                      const log::Trace& trace) {
+  static std::optional<Undelivered> reason_for_no_letter(const FoundContact& contact) {
+    if (!contact) return Undelivered{"contact data cannot be had: " + contact.error().text};
+    if (!*contact) return Undelivered{"the user is unknown", true};
+    if (!(*contact)->wants_letters) return Undelivered{"the user wants no letters", true};
+    return std::nullopt;
+  }
+
+  static Outcome outcome_of(const mail::SmtpAnswer& sent, Locale locale) {
+    if (!sent) return Undelivered{sent.error().text, !sent.error().worth_retrying()};
+    return Delivered{Channel::email, locale, kTemplateVersion};
+  }
+
+  mail::Mail mail_for(const Contact& contact, const Errand& errand) {
+    const auto& [delivery, content] = errand;
+    const auto& [update, trace] = *content;
     const LetterFacts facts{update.purchase.order_id, update.purchase.items, update.purchase.total, update.reason};
     auto letter = compose(delivery.kind, contact.locale, facts);
     mail::Mail mail;
@@ -45,18 +72,15 @@ class Postman {
   }
 
   PostmanSettings settings_;
-  FindContact find_contact_;
+  FindContacts find_contacts_;
   Clock& clock_;
   mail::SmtpMailer mailer_;
 };
 
 }  // namespace
 
-DeliverLetter make_postman(PostmanSettings settings, FindContact find_contact, Clock& clock) {
-  auto postman = std::make_shared<Postman>(std::move(settings), std::move(find_contact), clock);
-  return [postman](const Delivery& delivery, const orders::OrderUpdateMessage& update, const log::Trace& trace) {
-    return postman->deliver(delivery, update, trace);
-  };
+std::unique_ptr<Carrier> make_postman(PostmanSettings settings, FindContacts find_contacts, Clock& clock) {
+  return std::make_unique<Postman>(std::move(settings), std::move(find_contacts), clock);
 }
 
 }  // namespace ordo::notifications

@@ -57,9 +57,10 @@ class Context {
     journal.decided(input.stream, input.position);
   }
 
-  // For contexts that start something outside before they can decide: it is done.
-  [[nodiscard]] virtual Result<void> noted(std::uint64_t /*ticket*/, Journal& /*journal*/) { return {}; }
-  // For contexts with something due at a time: called once everything of the own stream is folded, and again and again.
+  // For contexts that start something outside before they can decide: some of it is done.
+  [[nodiscard]] virtual Result<void> noted(Journal& /*journal*/) { return {}; }
+  // For contexts with something due at a time, or to be started for all inputs that were taken at once: called once everything of the
+  // own stream is folded, and after inputs were taken, again and again.
   [[nodiscard]] virtual Result<void> tick(Timestamp /*now*/) { return {}; }
   [[nodiscard]] virtual Pace pace() const { return {}; }
   // False while so much is under way outside that no input should come.

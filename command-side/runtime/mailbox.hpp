@@ -22,10 +22,8 @@ namespace ordo::runtime {
 
 inline constexpr std::size_t kStreamBytesMax = 4 * 1024 * 1024;
 
-// Something that was started for an input, under this number, is done.
-struct Note {
-  std::uint64_t ticket = 0;
-};
+// Something that was started outside is done; whoever started it knows where to look.
+struct Note {};
 
 using Notice = std::variant<Ack, Note>;
 

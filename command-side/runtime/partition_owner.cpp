@@ -138,7 +138,7 @@ Result<void> PartitionOwner::handle(const Notice& notice) {
         if (journal_->last_sequence() > before) failures_in_row_ = 0;
         return {};
       },
-      [this](const Note& note) -> Result<void> { return context_->noted(note.ticket, *journal_); });
+      [this](const Note&) -> Result<void> { return context_->noted(*journal_); });
 }
 
 Result<void> PartitionOwner::resolve_doubt() {

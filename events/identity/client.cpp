@@ -99,16 +99,44 @@ Answer<Forgotten> IdentityClient::forgotten_after(std::int64_t place) {
   return answer;
 }
 
-Result<std::optional<Profile>> IdentityClient::contact(UserId user) {
-  if (auto known = contacts_.find(user, pacing_.now())) return known;
-  auto answer = profile(user);
-  if (answer) {
-    contacts_.insert(user, *answer, pacing_.now() + options_.contact_age_max);
-    return std::optional<Profile>(std::move(*answer));
+std::vector<IdentityClient::FoundProfile> IdentityClient::contacts(std::span<const UserId> users) {
+  std::vector<FoundProfile> found;
+  found.reserve(users.size());
+  std::vector<UserId> strangers;
+  const auto now = pacing_.now();
+  for (const auto user : users) {
+    auto known = contacts_.find(user, now);
+    if (!known) strangers.push_back(user);
+    found.emplace_back(std::move(known).value_or(nullptr));
   }
-  if (answer.error().reason == RefusalReason::not_found) return std::optional<Profile>();
-  const bool late = answer.error().reason == RefusalReason::timeout;
-  return failure(late ? FailureKind::timeout : FailureKind::unavailable, std::move(answer.error().detail));
+  if (strangers.empty()) return found;
+  const auto asked = ask_for_contacts(std::move(strangers));
+  for (std::size_t index = 0; index < users.size(); ++index) {
+    if (*found[index]) continue;
+    if (!asked) {
+      found[index] = tl::unexpected(asked.error());
+    } else if (const auto profile = asked->find(users[index]); profile != asked->end()) {
+      found[index] = profile->second;
+    }
+  }
+  return found;
+}
+
+Result<std::unordered_map<UserId, std::shared_ptr<const Profile>>> IdentityClient::ask_for_contacts(std::vector<UserId> users) {
+  std::ranges::sort(users);
+  users.erase(std::unique(users.begin(), users.end()), users.end());
+  auto answer = ask(kProfilesSubject, encode_user_ids(users), options_.timeout, options_.attempts_max, decode_profiles);
+  if (!answer) {
+    const bool late = answer.error().reason == RefusalReason::timeout;
+    return failure(late ? FailureKind::timeout : FailureKind::unavailable, std::move(answer.error().detail));
+  }
+  std::unordered_map<UserId, std::shared_ptr<const Profile>> profiles;
+  for (auto& profile : *answer) {
+    const auto shared = std::make_shared<const Profile>(std::move(profile));
+    contacts_.insert(shared->user_id, shared, pacing_.now() + options_.contact_age_max);
+    profiles.emplace(shared->user_id, shared);
+  }
+  return profiles;
 }
 
 }  // namespace ordo::identity

@@ -7,8 +7,10 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
+#include <span>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "events/identity/bounded_cache.hpp"
 #include "events/identity/circuit_breaker.hpp"
@@ -48,13 +50,16 @@ class IdentityClient {
   // See forgotten_watch.hpp; what is remembered of them here is forgotten with it.
   [[nodiscard]] Answer<Forgotten> forgotten_after(std::int64_t place);
 
-  // Where to reach a user: may be as old as `contact_age_max`. Nothing: there is no such user.
-  // Errors: unavailable, timeout.
-  [[nodiscard]] Result<std::optional<Profile>> contact(UserId user);
+  // Where to reach users, an answer for each, in their order; all who are not remembered are asked for at once. May be as old as
+  // `contact_age_max`. Null: there is no such user. Errors: unavailable, timeout.
+  using FoundProfile = Result<std::shared_ptr<const Profile>>;
+  [[nodiscard]] std::vector<FoundProfile> contacts(std::span<const UserId> users);
 
   [[nodiscard]] BreakerState breaker_state() const { return breaker_.state(); }
 
  private:
+  [[nodiscard]] Result<std::unordered_map<UserId, std::shared_ptr<const Profile>>> ask_for_contacts(std::vector<UserId> users);
+
   template <class Decode>
   [[nodiscard]] auto ask(std::string_view subject, const std::string& question, std::chrono::milliseconds timeout,
                          int attempts_max, Decode decode) -> decltype(decode(std::string_view()));
@@ -63,7 +68,7 @@ class IdentityClient {
   const ClientOptions options_;
   Pacing& pacing_;
   CircuitBreaker breaker_;
-  BoundedCache<UserId, Profile> contacts_;
+  BoundedCache<UserId, std::shared_ptr<const Profile>> contacts_;
 };
 
 }  // namespace ordo::identity

@@ -21,6 +21,7 @@ inline constexpr std::string_view kLoginSubject = "identity.login";
 inline constexpr std::string_view kRefreshSubject = "identity.refresh";
 inline constexpr std::string_view kLogoutSubject = "identity.logout";
 inline constexpr std::string_view kProfileSubject = "identity.profile.get";
+inline constexpr std::string_view kProfilesSubject = "identity.profile.get_many";
 inline constexpr std::string_view kProfileByNameSubject = "identity.profile.by_name";
 inline constexpr std::string_view kProfileChangeSubject = "identity.profile.change";
 inline constexpr std::string_view kPasswordChangeSubject = "identity.password.change";

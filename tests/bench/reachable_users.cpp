@@ -17,9 +17,10 @@ identity::Profile profile_of(UserId user) {
           .channels = {"email"}, .roles = {"user"}, .version = 1};
 }
 
-std::string profile(const std::string& question) {
-  const auto user = identity::decode_user_id(question);
-  return encode(user ? identity::Answer<identity::Profile>(profile_of(*user)) : identity::refuse(identity::RefusalReason::invalid));
+std::string profiles(const std::string& question) {
+  std::vector<identity::Profile> profiles;
+  for (const auto user : identity::decode_user_ids(question).value_or(std::vector<UserId>())) profiles.push_back(profile_of(user));
+  return encode(identity::Answer<std::vector<identity::Profile>>(std::move(profiles)));
 }
 
 std::string nobody_is_gone(const std::string& question) {
@@ -33,7 +34,7 @@ int serve(const char* url, const sigset_t& ending) {
     return 1;
   }
   log::jetstream::NatsRequestReply port(*connection);
-  const auto profiles = port.serve({.subject = std::string(identity::kProfileSubject)}, profile);
+  const auto contacts = port.serve({.subject = std::string(identity::kProfilesSubject)}, profiles);
   const auto forgotten = port.serve({.subject = std::string(identity::kForgottenSubject)}, nobody_is_gone);
   std::cout << "ready" << std::endl;
   int number = 0;

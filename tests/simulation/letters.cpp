@@ -2,7 +2,11 @@
 
 namespace ordo::simulation {
 
-void SimulatedDesk::submit(notifications::DeliveryJob job) {
+void SimulatedDesk::submit(std::vector<notifications::DeliveryJob> jobs) {
+  for (auto& job : jobs) send(std::move(job));
+}
+
+void SimulatedDesk::send(notifications::DeliveryJob job) {
   timeline_.after(random_.between(0, 5), [this, job = std::move(job), alive = std::weak_ptr(alive_)] {
     if (alive.expired() || !job.reports->begin()) return;
     const bool hangs = post_.faulty && random_.one_in(30);
@@ -25,7 +29,7 @@ void SimulatedDesk::deliver(const notifications::DeliveryJob& job) {
     occurrences_.count(Occurrence::mail_answer_lost);
     outcome = notifications::Undelivered{"the answer was lost"};
   }
-  job.reports->put(job.ticket, {job.delivery, std::move(outcome), clock_.now()});
+  job.reports->put({{job.ticket, {job.delivery, std::move(outcome), clock_.now()}}});
   heard_();
 }
 

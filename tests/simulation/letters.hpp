@@ -26,9 +26,10 @@ class SimulatedDesk final : public notifications::Desk {
   SimulatedDesk(Timeline& timeline, Random& random, Occurrences& occurrences, Post& post, Clock& clock, std::function<void()> heard)
       : timeline_(timeline), random_(random), occurrences_(occurrences), post_(post), clock_(clock), heard_(std::move(heard)) {}
 
-  void submit(notifications::DeliveryJob job) override;
+  void submit(std::vector<notifications::DeliveryJob> jobs) override;
 
  private:
+  void send(notifications::DeliveryJob job);
   void deliver(const notifications::DeliveryJob& job);
 
   Timeline& timeline_;

@@ -95,14 +95,14 @@ MUTANTS = [
            "update.version = 4;\nupdate.payment_operation_id = std::get<OperationId>(payment.outcome);\nreturn update;\n});"),
     Mutant("a cancelled order's row forgets what it was made of", "projections/orders/order_rows.cpp", "    row.purchase = std::move(held.purchase);\n", ""),
     Mutant("letters are recorded out of order", "command-side/notifications/letter_context.cpp",
-           "while (!queue_.empty() && (!queue_.front().ticket || queue_.front().report)) {", "while (!queue_.empty()) {"),
+           "while (!queue_.empty() && (!queue_.front().has_letter || queue_.front().report)) {", "while (!queue_.empty()) {"),
     Mutant("a failed letter counts as sent", "command-side/notifications/letter_book.cpp",
            "[&, &delivery = delivery, at = at](const Undelivered& failed) -> Event {\n",
            "[&, &delivery = delivery, at = at](const Undelivered& failed) -> Event {\n"
            "if (attempts < 99) return NotificationSent{delivery.notification_id, delivery.order_id, delivery.user_id, Channel::email,\n"
            "delivery.kind, Locale::english, 1, attempts};\n"),
     Mutant("a failed letter is not tried again", "command-side/notifications/letter_context.cpp",
-           "if (retries_.size() >= kRetriesUnderWayMax) return {};\n  // Those", "if (true) return {};\n  // Those"),
+           "if (retries_.size() >= kRetriesUnderWayMax) return;\n  // Those", "if (true) return;\n  // Those"),
     Mutant("the gateway answers before the log has", "gateway/commands/append_lanes.cpp",
            "  if (outcome) {\n    settle_stored(state, *outcome, out);", "  if (true) {\n    settle_stored(state, outcome.value_or(1), out);"),
     Mutant("an older row replaces a newer", "projections/orders/order_rows.cpp",

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "command-side/notifications/mail/transfer_encoding.hpp"
+
 namespace ordo::mail {
 namespace {
 
@@ -13,7 +15,6 @@ constexpr std::string_view kWordStart = "=?UTF-8?B?";
 constexpr std::string_view kWordEnd = "?=";
 constexpr std::string_view kFold = "\r\n ";
 constexpr std::size_t kLineSizeMax = 76;  // of a line that holds an encoded word
-constexpr std::string_view kBase64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 bool is_control(char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F; }
 
@@ -25,22 +26,6 @@ bool is_address(std::string_view value) {
   const auto at = value.rfind('@');
   return at != std::string_view::npos && at > 0 && at + 1 < value.size() && !breaks_line(value) &&
          value.find_first_of(kNever) == std::string_view::npos;
-}
-
-std::string base64(std::string_view raw) {
-  std::string text;
-  text.reserve((raw.size() + 2) / 3 * 4);
-  for (std::size_t start = 0; start < raw.size(); start += 3) {
-    const auto chunk = raw.substr(start, 3);
-    std::uint32_t bits = 0;
-    for (std::size_t index = 0; index < 3; ++index) {
-      bits = (bits << 8) | (index < chunk.size() ? static_cast<unsigned char>(chunk[index]) : 0U);
-    }
-    for (std::size_t digit = 0; digit < 4; ++digit) {
-      text += digit <= chunk.size() ? kBase64Digits[(bits >> (18 - 6 * digit)) & 0x3F] : '=';
-    }
-  }
-  return text;
 }
 
 bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }

@@ -1,187 +1,107 @@
 #include "command-side/notifications/mail/smtp_mailer.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
-#include <curl/curl.h>
-#include <fmt/format.h>
-
-#include "command-side/notifications/mail/mail_headers.hpp"
+#include "command-side/notifications/mail/mail_message.hpp"
 
 namespace ordo::mail {
 namespace {
 
-struct FreeEasy {
-  void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
-};
-struct FreeMime {
-  void operator()(curl_mime* mime) const noexcept { curl_mime_free(mime); }
-};
-using EasyHandle = std::unique_ptr<CURL, FreeEasy>;
-using List = std::unique_ptr<curl_slist, FreeList>;
-using Mime = std::unique_ptr<curl_mime, FreeMime>;
+using Clock = SmtpConnection::Clock;
 
-// libcurl has to be set up once per process, before the first handle.
-EasyHandle open_easy() {
-  static const CURLcode set_up = curl_global_init(CURL_GLOBAL_DEFAULT);
-  return EasyHandle(set_up == CURLE_OK ? curl_easy_init() : nullptr);
-}
+// A flight that took less may be followed by one of twice as many letters; after one that took longer, half as many.
+constexpr std::chrono::milliseconds kQuickFlight{250};
+constexpr int kBarrenConnectionsMax = 2;
 
-void append(List& list, const std::string& line) {
-  // The list copies the line; its head changes with the first one only.
-  auto* head = curl_slist_append(list.get(), line.c_str());
-  list.release();
-  list.reset(head);
-}
-
-std::string with_smtp_line_ends(std::string_view text) {
-  std::string lines;
-  lines.reserve(text.size() + text.size() / 32);
-  char before = '\0';
-  for (const char character : text) {
-    if (character == '\n' && before != '\r') lines += '\r';
-    lines += character;
-    before = character;
-  }
-  return lines;
-}
-
-void add_part(curl_mime* mime, std::string_view type, std::string_view content) {
-  const auto body = with_smtp_line_ends(content);
-  const auto beyond_ascii = std::ranges::count_if(body, [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; });
-  // Quoted-printable stays readable, but makes three bytes of one: no choice for a text in Cyrillic letters.
-  const bool mostly_ascii = static_cast<std::size_t>(beyond_ascii) * 6 < body.size();
-  auto* part = curl_mime_addpart(mime);
-  curl_mime_data(part, body.data(), body.size());
-  curl_mime_type(part, fmt::format("{}; charset=utf-8", type).c_str());
-  curl_mime_encoder(part, mostly_ascii ? "quoted-printable" : "base64");
-}
-
-// A url that carries a password insists on TLS; without one, TLS is taken where the server offers it.
-long tls_for(std::string_view url) {
-  return url.find('@') != std::string_view::npos ? CURLUSESSL_ALL : CURLUSESSL_TRY;
-}
-
-// What is known of a transfer that has ended.
-struct Outcome {
-  CURLcode code = CURLE_OK;
-  long reply = 0;                // the server's last reply code; 0 when there was none
-  bool recipient_named = false;  // the server had come so far as to hear for whom the letter is
-  bool connected_anew = false;   // not over a connection kept from an earlier letter
-
-  // The server hung up while nobody spoke; 421 is how it says so.
-  [[nodiscard]] bool kept_connection_was_stale() const {
-    const bool hung_up = code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING ||
-                         code == CURLE_WEIRD_SERVER_REPLY;
-    return !connected_anew && hung_up && (reply < 400 || reply == 421);
-  }
-};
-
-// Sees every command that goes out.
-int watch_commands(CURL* /*easy*/, curl_infotype kind, char* text, std::size_t size, void* recipient_named) noexcept {
-  if (kind == CURLINFO_HEADER_OUT && std::string_view(text, size).starts_with("RCPT ")) {
-    *static_cast<bool*>(recipient_named) = true;
-  }
-  return 0;
-}
-
-MailFailure refused_or_deferred(const Outcome& outcome) {
-  // Before it has heard the recipient, a server can only mean us: our configuration, which will be put right.
-  const bool for_good = outcome.reply >= 500 && outcome.recipient_named;
-  return {for_good ? MailFailureKind::refused : MailFailureKind::deferred,
-          fmt::format("the mail server answered {} to {}", outcome.reply,
-                      outcome.recipient_named ? "the recipient or the letter" : "us")};
-}
-
-MailFailure failure_of(const Outcome& outcome) {
-  switch (outcome.code) {
-    case CURLE_OPERATION_TIMEDOUT: return {MailFailureKind::timeout, "the mail server did not answer in time"};
-    case CURLE_COULDNT_RESOLVE_HOST: return {MailFailureKind::unavailable, "the mail server's name cannot be resolved"};
-    case CURLE_COULDNT_CONNECT: return {MailFailureKind::unavailable, "the mail server cannot be reached"};
-    case CURLE_LOGIN_DENIED: return {MailFailureKind::deferred, "the mail server does not accept our password"};
-    case CURLE_SEND_ERROR:
-    case CURLE_WEIRD_SERVER_REPLY:
-      if (outcome.reply >= 400) return refused_or_deferred(outcome);
-      break;
-    default: break;
-  }
-  return {MailFailureKind::unavailable, fmt::format("the mail could not be handed over: {}", curl_easy_strerror(outcome.code))};
-}
+const MailFailure kSilence{MailFailureKind::timeout, "the mail server did not answer in time"};
+const MailFailure kHungUp{MailFailureKind::unavailable, "the mail could not be handed over: the mail server broke the connection"};
 
 }  // namespace
 
-struct SmtpMailer::Session {
-  EasyHandle easy = open_easy();
-  bool recipient_named = false;
-
-  template <class Value>
-  void set(CURLoption option, Value value) {
-    curl_easy_setopt(easy.get(), option, value);
+std::vector<SmtpAnswer> SmtpMailer::send(std::span<const Mail> mails) {
+  std::vector<SmtpAnswer> answers(mails.size());
+  std::vector<SmtpLetter> letters;
+  letters.reserve(mails.size());
+  for (std::size_t index = 0; index < mails.size(); ++index) {
+    auto message = message_of(mails[index]);
+    if (message) {
+      letters.push_back({mails[index].from, mails[index].to, std::move(*message)});
+    } else {
+      answers[index] = tl::unexpected(std::move(message.error()));
+    }
   }
-
-  void set_server(const SmtpSettings& settings) {
-    set(CURLOPT_URL, settings.url.c_str());
-    set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    set(CURLOPT_USE_SSL, tls_for(settings.url));
-    set(CURLOPT_NOSIGNAL, 1L);
-    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
-    set(CURLOPT_TIMEOUT_MS, static_cast<long>(settings.total_timeout.count()));
-    set(CURLOPT_DEBUGFUNCTION, &watch_commands);
-    set(CURLOPT_DEBUGDATA, static_cast<void*>(&recipient_named));
-    set(CURLOPT_VERBOSE, 1L);  // without it libcurl does not call the function
+  auto handed_over = hand_over(letters);
+  auto next = handed_over.begin();
+  for (auto& answer : answers) {
+    if (answer) answer = std::move(*next++);
   }
-
-  void set_letter(const char* sender, curl_slist* recipients, curl_slist* headers, curl_mime* content) {
-    set(CURLOPT_MAIL_FROM, sender);
-    set(CURLOPT_MAIL_RCPT, recipients);
-    set(CURLOPT_HTTPHEADER, headers);
-    set(CURLOPT_MIMEPOST, content);
-  }
-
-  Outcome perform() {
-    recipient_named = false;
-    Outcome outcome;
-    outcome.code = curl_easy_perform(easy.get());
-    outcome.recipient_named = recipient_named;
-    curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &outcome.reply);
-    long connections = 0;
-    curl_easy_getinfo(easy.get(), CURLINFO_NUM_CONNECTS, &connections);
-    outcome.connected_anew = connections > 0;
-    return outcome;
-  }
-};
-
-SmtpMailer::SmtpMailer(SmtpSettings settings) : settings_(std::move(settings)), session_(std::make_unique<Session>()) {
-  if (session_->easy) session_->set_server(settings_);
+  return answers;
 }
 
-SmtpMailer::~SmtpMailer() = default;
-SmtpMailer::SmtpMailer(SmtpMailer&&) noexcept = default;
-SmtpMailer& SmtpMailer::operator=(SmtpMailer&&) noexcept = default;
+std::vector<SmtpAnswer> SmtpMailer::hand_over(std::span<const SmtpLetter> letters) {
+  std::vector<SmtpAnswer> answers;
+  answers.reserve(letters.size());
+  for (int barren = 0; answers.size() < letters.size();) {
+    const auto began = Clock::now();
+    if (!connection_) {
+      auto opened = SmtpConnection::open(settings_);
+      if (!opened) {
+        answers.resize(letters.size(), tl::unexpected(opened.error()));
+        break;
+      }
+      connection_.emplace(std::move(*opened));
+      connection_has_served_ = transaction_is_open_ = false;
+    }
+    const auto left = letters.subspan(answers.size());
+    const auto flight = left.first(std::min(flight_, left.size()));
+    auto flown = fly(flight, began);
+    const auto answered = flown.answers.size();
+    if (answered > 0) {
+      barren = 0;
+      connection_has_served_ = true;
+    }
+    std::ranges::move(flown.answers, std::back_inserter(answers));
+    if (flown.end == End::done) continue;
+    connection_.reset();
+    flight_ = 1;
+    // Whoever hangs up on us between two letters means neither of them.
+    if (answered == flight.size() || (flown.end == End::broken && connection_has_served_)) continue;
+    answers.push_back(tl::unexpected(flown.failure));
+    if (answered == 0 && ++barren == kBarrenConnectionsMax) answers.resize(letters.size(), tl::unexpected(flown.failure));
+  }
+  return answers;
+}
 
-Result<void, MailFailure> SmtpMailer::send(const Mail& mail) {
-  if (!session_->easy) return tl::unexpected(MailFailure{MailFailureKind::unavailable, "libcurl cannot be set up"});
-  const auto lines = header_lines(mail);
-  if (!lines) return tl::unexpected(lines.error());
-  List headers;
-  for (const auto& line : *lines) append(headers, line);
-  append(headers, "Content-Type: multipart/alternative");  // libcurl adds the boundary
-  List recipients;
-  append(recipients, "<" + mail.to + ">");
-  const Mime content(curl_mime_init(session_->easy.get()));
-  add_part(content.get(), "text/plain", mail.text);
-  add_part(content.get(), "text/html", mail.html);
+SmtpMailer::Flown SmtpMailer::fly(std::span<const SmtpLetter> letters, Clock::time_point began) {
+  SmtpDialogue dialogue(connection_->extensions(), letters, transaction_is_open_);
+  auto deadline = began + settings_.total_timeout;
+  const auto ended = [&](End end, const MailFailure& failure) { return Flown{end, dialogue.answers(), failure}; };
+  std::string said, heard;
+  for (std::string_view unsent; !dialogue.is_done();) {
+    if (unsent.empty()) unsent = said = dialogue.take_unsent();
+    heard.clear();
+    const auto progress = connection_->exchange(unsent, heard, deadline);
+    if (progress == SmtpConnection::Progress::timeout) return ended(End::timeout, kSilence);
+    if (progress == SmtpConnection::Progress::broken) return ended(End::broken, kHungUp);
+    const auto answered = dialogue.answers().size();
+    dialogue.hear(heard);
+    if (dialogue.broken_off()) return ended(End::broken, *dialogue.broken_off());
+    // The next letter's time begins.
+    if (dialogue.answers().size() > answered) deadline = Clock::now() + settings_.total_timeout;
+  }
+  transaction_is_open_ = dialogue.leaves_transaction_open();
+  adapt(letters.size(), Clock::now() - began);
+  return ended(End::done, {});
+}
 
-  session_->set_letter(("<" + mail.from + ">").c_str(), recipients.get(), headers.get(), content.get());
-  auto outcome = session_->perform();
-  if (outcome.kept_connection_was_stale()) outcome = session_->perform();
-  // The handle outlives the lists that it points to.
-  session_->set_letter(nullptr, nullptr, nullptr, nullptr);
-  if (outcome.code == CURLE_OK) return {};
-  return tl::unexpected(failure_of(outcome));
+void SmtpMailer::adapt(std::size_t letters, Clock::duration took) {
+  if (took >= kQuickFlight) {
+    flight_ = std::max<std::size_t>(flight_ / 2, 1);
+  } else if (letters == flight_) {
+    flight_ = std::min(flight_ * 2, kFlightMax);
+  }
 }
 
 }  // namespace ordo::mail

@@ -1,40 +1,54 @@
 #pragma once
-// Purpose: hands letters to an SMTP server, one after the other, over one connection that is kept open in between. The only user
-//          of libcurl.
-// Errors: see MailFailureKind; a failure's text never names an address.
+// Purpose: hands letters to an SMTP server, many at once, over one connection that is kept open in between.
+// Errors: see MailFailureKind, each letter's apart; a failure's text never names an address.
 // Threads: one mailer belongs to one thread at a time; each thread has its own.
-// Source: RFC 5321 (SMTP), RFC 5322 (headers), RFC 2045–2047 (MIME).
 
-#include <chrono>
-#include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "command-side/notifications/mail/mail.hpp"
-#include "events/vocabulary/result.hpp"
+#include "command-side/notifications/mail/smtp_connection.hpp"
+#include "command-side/notifications/mail/smtp_dialogue.hpp"
 
 namespace ordo::mail {
 
-struct SmtpSettings {
-  std::string url;  // "smtp://host:port", "smtps://…"; with a user and a password in it, TLS is insisted upon
-  std::chrono::milliseconds connect_timeout{5'000};
-  std::chrono::milliseconds total_timeout{10'000};  // for one letter, connecting included
-};
-
 class SmtpMailer {
  public:
-  explicit SmtpMailer(SmtpSettings settings);
-  ~SmtpMailer();
-  SmtpMailer(SmtpMailer&&) noexcept;
-  SmtpMailer& operator=(SmtpMailer&&) noexcept;
+  // Letters that are on their way at once, at most: with 4 KB each, what a socket takes in a moment.
+  static constexpr std::size_t kFlightMax = 64;
 
-  // Blocks for at most `total_timeout`, twice that when the kept connection turns out to be broken: then the letter is sent once
-  // more over a new one, under the same Message-ID. Success means that the server has taken responsibility for the letter.
-  [[nodiscard]] Result<void, MailFailure> send(const Mail& mail);
+  explicit SmtpMailer(SmtpSettings settings) : settings_(std::move(settings)) {}
+
+  // An answer for each, in their order. Blocks for at most `total_timeout` from one answer to the next. When the connection breaks
+  // that had served well before, what was not answered is sent once more over a new one, under the same Message-ID; when a letter is
+  // what broke it, or what the server is silent about, that letter fails, and those behind it go on over a new one. Two connections
+  // in a row over which nothing is answered are enough: all that is left fails.
+  [[nodiscard]] std::vector<SmtpAnswer> send(std::span<const Mail> mails);
+  [[nodiscard]] SmtpAnswer send(const Mail& mail) { return send(std::span(&mail, 1)).front(); }
+
+  // How many are best given to `send` just now: few at a slow server, so that an end is not waited for too long, and when one of
+  // them may be what broke a connection.
+  [[nodiscard]] std::size_t flight() const { return flight_; }
 
  private:
-  struct Session;
+  enum class End { done, broken, timeout };
+  struct Flown {
+    End end;
+    std::vector<SmtpAnswer> answers;  // of the first letters
+    MailFailure failure;              // of the one behind them, unless all are answered
+  };
+
+  [[nodiscard]] std::vector<SmtpAnswer> hand_over(std::span<const SmtpLetter> letters);
+  [[nodiscard]] Flown fly(std::span<const SmtpLetter> letters, SmtpConnection::Clock::time_point began);
+  void adapt(std::size_t letters, SmtpConnection::Clock::duration took);
+
   SmtpSettings settings_;
-  std::unique_ptr<Session> session_;
+  std::optional<SmtpConnection> connection_;
+  bool connection_has_served_ = false;
+  bool transaction_is_open_ = false;
+  std::size_t flight_ = 1;
 };
 
 }  // namespace ordo::mail

@@ -27,12 +27,23 @@ class StoppedClock final : public Clock {
 // A log with order updates, a desk whose letters go where the test says, and owners that come and go.
 class Office {
  public:
+  // Takes one letter at a time: which of them hang is the test's business.
+  class CarrierByHand final : public Carrier {
+   public:
+    explicit CarrierByHand(Office& office) : office_(office) {}
+    std::size_t errands_at_once() const override { return 1; }
+    std::vector<Outcome> deliver(std::span<const Errand> errands) override {
+      std::vector<Outcome> outcomes;
+      for (const auto& errand : errands) outcomes.push_back(office_.deliver(errand.content->update));
+      return outcomes;
+    }
+
+   private:
+    Office& office_;
+  };
+
   Office()
-      : desk(log, clock, 4, [this] {
-          return [this](const Delivery& delivery, const orders::OrderUpdateMessage& update, const log::Trace&) {
-            return deliver(delivery, update);
-          };
-        }) {}
+      : desk(log, clock, 4, [this] { return std::make_unique<CarrierByHand>(*this); }) {}
 
   std::unique_ptr<runtime::PartitionOwner> new_owner() {
     return std::make_unique<runtime::PartitionOwner>(
@@ -134,7 +145,7 @@ class Office {
   LetterDesk desk;
 
  private:
-  Outcome deliver(const Delivery&, const orders::OrderUpdateMessage& update) {
+  Outcome deliver(const orders::OrderUpdateMessage& update) {
     const auto& number = update.purchase.items.front().sku;
     while ((hold_the_first && number == "0") || (hold_the_tenth && number == "10")) std::this_thread::yield();
     if (server_is_down) return Undelivered{"mail server away"};

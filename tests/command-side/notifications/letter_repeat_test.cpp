@@ -26,14 +26,16 @@ class StoppedClock final : public Clock {
 
 class DeskByHand final : public Desk {
  public:
-  void submit(DeliveryJob job) override {
-    if (job.reports->begin()) jobs.push_back(std::move(job));
+  void submit(std::vector<DeliveryJob> submitted) override {
+    for (auto& job : submitted) {
+      if (job.reports->begin()) jobs.push_back(std::move(job));
+    }
   }
 
   void bring_back(std::size_t number, Outcome outcome) {
     const auto job = jobs.at(number);
     jobs.erase(jobs.begin() + static_cast<std::ptrdiff_t>(number));
-    job.reports->put(job.ticket, {job.delivery, std::move(outcome), {1'800'000'000'000}});
+    job.reports->put({{job.ticket, {job.delivery, std::move(outcome), {1'800'000'000'000}}}});
   }
 
   std::vector<DeliveryJob> jobs;

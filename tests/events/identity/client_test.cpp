@@ -30,8 +30,9 @@ class TestPacing final : public Pacing {
 // Answers what the test has put in; afterwards, what it says last.
 class ScriptedPort final : public log::RequestReply {
  public:
-  Result<std::string> request(const std::string& subject, std::string, milliseconds timeout) override {
+  Result<std::string> request(const std::string& subject, std::string question, milliseconds timeout) override {
     ++asked;
+    last_question = std::move(question);
     last_subject = subject;
     last_timeout = timeout;
     if (script.size() <= 1) return script.front();
@@ -47,6 +48,7 @@ class ScriptedPort final : public log::RequestReply {
   std::deque<Result<std::string>> script;
   int asked = 0;
   std::string last_subject;
+  std::string last_question;
   milliseconds last_timeout{0};
 };
 
@@ -57,11 +59,22 @@ const Profile kProfile{.user_id = kUser, .username = "ann", .email = "ann@exampl
 Result<std::string> away() { return failure(FailureKind::unavailable, "nobody serves"); }
 Result<std::string> late() { return failure(FailureKind::timeout, "no answer"); }
 Result<std::string> says(const Answer<Profile>& answer) { return encode(answer); }
+Result<std::string> says_all(std::vector<Profile> profiles) { return encode(Answer<std::vector<Profile>>(std::move(profiles))); }
 
 struct ClientFixture {
   ScriptedPort port;
   TestPacing pacing;
   IdentityClient client{port, {}, pacing};
+
+  Result<std::optional<Profile>> contact(UserId user) { return contacts({user}).front(); }
+
+  std::vector<Result<std::optional<Profile>>> contacts(const std::vector<UserId>& users) {
+    std::vector<Result<std::optional<Profile>>> contacts;
+    for (const auto& found : client.contacts(users)) {
+      contacts.push_back(found.map([](const auto& profile) { return profile ? std::optional(*profile) : std::nullopt; }));
+    }
+    return contacts;
+  }
 };
 
 }  // namespace
@@ -170,31 +183,57 @@ TEST_CASE("a late success of one who had asked before does not close an open bre
 
 TEST_CASE("contact data is remembered for a minute") {
   ClientFixture fixture;
-  fixture.port.script = {says(kProfile)};
-  CHECK(fixture.client.contact(kUser).value() == kProfile);
+  fixture.port.script = {says_all({kProfile})};
+  CHECK(fixture.contact(kUser).value() == kProfile);
   fixture.pacing.time += milliseconds(59'999);
-  CHECK(fixture.client.contact(kUser).value() == kProfile);
+  CHECK(fixture.contact(kUser).value() == kProfile);
   CHECK(fixture.port.asked == 1);
   fixture.pacing.time += milliseconds(1);
-  CHECK(fixture.client.contact(kUser).value() == kProfile);
+  CHECK(fixture.contact(kUser).value() == kProfile);
   CHECK(fixture.port.asked == 2);
+}
+
+TEST_CASE("all who are not remembered are asked for at once, each once") {
+  ClientFixture fixture;
+  const auto bob = UserId::derived("test", {"bob"}), eve = UserId::derived("test", {"eve"});
+  auto profile_of_bob = kProfile;
+  profile_of_bob.user_id = bob;
+  fixture.port.script = {says_all({kProfile}), says_all({profile_of_bob})};
+  REQUIRE(fixture.contact(kUser));
+  const auto found = fixture.contacts({bob, kUser, eve, bob});
+  CHECK(fixture.port.asked == 2);
+  CHECK(fixture.port.last_subject == "identity.profile.get_many");
+  CHECK(decode_user_ids(fixture.port.last_question)->size() == 2);
+  CHECK(found.at(0).value() == profile_of_bob);
+  CHECK(found.at(1).value() == kProfile);
+  CHECK(found.at(2).value() == std::nullopt);
+  CHECK(found.at(3).value() == profile_of_bob);
+}
+
+TEST_CASE("who is remembered can be reached while identity is away") {
+  ClientFixture fixture;
+  fixture.port.script = {says_all({kProfile}), away()};
+  REQUIRE(fixture.contact(kUser));
+  const auto found = fixture.contacts({kUser, UserId::derived("test", {"bob"})});
+  CHECK(found.at(0).value() == kProfile);
+  CHECK(found.at(1).error().kind == FailureKind::unavailable);
 }
 
 TEST_CASE("a change is seen by the next letter of the same process") {
   ClientFixture fixture;
   auto changed = kProfile;
   changed.locale = "en";
-  fixture.port.script = {says(kProfile), says(changed)};
-  CHECK(fixture.client.contact(kUser).value()->locale == "ru");
+  fixture.port.script = {says_all({kProfile}), says(changed), says_all({changed})};
+  CHECK(fixture.contact(kUser).value()->locale == "ru");
   CHECK(fixture.client.change_profile({.user_id = kUser, .locale = "en"}));
-  CHECK(fixture.client.contact(kUser).value()->locale == "en");
+  CHECK(fixture.contact(kUser).value()->locale == "en");
 }
 
 TEST_CASE("a user who is gone has no contact data, and an outage is no such answer") {
   ClientFixture fixture;
-  fixture.port.script = {says(refuse(RefusalReason::not_found)), away()};
-  CHECK(fixture.client.contact(kUser).value() == std::nullopt);
-  CHECK(fixture.client.contact(kUser).error().kind == FailureKind::unavailable);
+  fixture.port.script = {says_all({}), away()};
+  CHECK(fixture.contact(kUser).value() == std::nullopt);
+  CHECK(fixture.contact(kUser).error().kind == FailureKind::unavailable);
 }
 
 TEST_CASE("an answer that cannot be read counts as none") {

@@ -10,8 +10,8 @@
 
 namespace ordo::mail {
 
-ScriptedServer::ScriptedServer(Script script, bool hangs_up_after_letter)
-    : script_(std::move(script)), hangs_up_after_letter_(hangs_up_after_letter) {
+ScriptedServer::ScriptedServer(Script script, int letters_per_connection)
+    : script_(std::move(script)), letters_per_connection_(letters_per_connection) {
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -56,47 +56,66 @@ void ScriptedServer::accept_all() {
 }
 
 void ScriptedServer::serve(int socket) {
-  say(socket, "GREETING", "220 ready");
-  std::string buffer;
-  std::string letter;
-  bool in_letter = false;
+  Client client{socket, {}, {}};
+  bool stays = say(client, "GREETING", "220 ready");
   char chunk[4096];
-  for (ssize_t size; (size = recv(socket, chunk, sizeof chunk, 0)) > 0;) {
-    buffer.append(chunk, static_cast<std::size_t>(size));
-    for (std::size_t end; (end = buffer.find("\r\n")) != std::string::npos; buffer.erase(0, end + 2)) {
-      if (answer(socket, buffer.substr(0, end), letter, in_letter)) continue;
-      shutdown(socket, SHUT_RDWR);
-      return;
-    }
+  for (ssize_t size; stays && (size = recv(socket, chunk, sizeof chunk, 0)) > 0;) {
+    client.received.append(chunk, static_cast<std::size_t>(size));
+    for (bool moved = true; stays && moved;) stays = take_next(client, moved);
   }
+  shutdown(socket, SHUT_RDWR);
 }
 
-bool ScriptedServer::answer(int socket, const std::string& line, std::string& letter, bool& in_letter) {
-  if (in_letter && line != ".") {
-    letter += line + "\n";
+bool ScriptedServer::take_next(Client& client, bool& moved) {
+  auto& received = client.received;
+  if (client.chunk_left > 0) {
+    moved = received.size() >= client.chunk_left;
+    if (!moved) return true;
+    client.letter = received.substr(0, client.chunk_left);
+    received.erase(0, std::exchange(client.chunk_left, 0));
+    return keep_letter(client);
+  }
+  const auto end = received.find("\r\n");
+  moved = end != std::string::npos;
+  if (!moved) return true;
+  const auto line = received.substr(0, end);
+  received.erase(0, end + 2);
+  return answer(client, line);
+}
+
+bool ScriptedServer::answer(Client& client, const std::string& line) {
+  if (client.in_text && line != ".") {
+    client.letter += line + "\n";
     return true;
   }
-  if (in_letter) {
-    in_letter = false;
-    {
-      const std::scoped_lock lock(mutex_);
-      letters_.push_back(std::exchange(letter, {}));
-    }
-    say(socket, ".", "250 kept");
-    return !hangs_up_after_letter_;
+  if (std::exchange(client.in_text, false)) return keep_letter(client);
+  if (line.starts_with("BDAT ")) {
+    client.chunk_left = std::stoul(line.substr(5));
+    return true;
   }
-  const auto verb = line.substr(0, 4);
-  in_letter = verb == "DATA" && !script_.contains("DATA");
-  say(socket, verb, in_letter ? "354 go on" : "250 fine");
-  return verb != "QUIT";
+  client.in_text = line == "DATA" && !script_.contains("DATA");
+  return say(client, line, client.in_text ? "354 go on" : "250 fine") && line != "QUIT";
 }
 
-void ScriptedServer::say(int socket, const std::string& verb, const std::string& usual) const {
-  const auto scripted = script_.find(verb);
-  const auto reply = scripted == script_.end() ? usual : scripted->second;
-  if (reply.empty()) return;
-  const auto line = reply + "\r\n";
-  (void)send(socket, line.data(), line.size(), MSG_NOSIGNAL);
+bool ScriptedServer::keep_letter(Client& client) {
+  {
+    const std::scoped_lock lock(mutex_);
+    letters_.push_back(std::exchange(client.letter, {}));
+  }
+  return say(client, ".", "250 kept") && ++client.letters < letters_per_connection_;
+}
+
+bool ScriptedServer::say(Client& client, const std::string& line, const std::string& usual) const {
+  std::pair<std::string, std::string> fitting{"", usual};
+  for (const auto& scripted : script_) {
+    if (line.starts_with(scripted.first) && scripted.first.size() > fitting.first.size()) fitting = scripted;
+  }
+  if (fitting.second == kHangUp) return false;
+  client.is_silent = client.is_silent || fitting.second.empty();
+  if (client.is_silent) return true;
+  const auto reply = fitting.second + "\r\n";
+  (void)send(client.socket, reply.data(), reply.size(), MSG_NOSIGNAL);
+  return true;
 }
 
 }  // namespace ordo::mail

@@ -11,13 +11,14 @@
 
 namespace ordo::mail {
 
-// Verb → reply, for verbs that are not to be answered as usual: {"RCPT", "550 no such user"}. "GREETING" is said first, "." after
-// a letter; an empty reply means silence.
+// How a command begins → reply, for those that are not to be answered as usual: {"RCPT", "550 no such user"}; the longest that fits
+// counts. "GREETING" is said first, "." after a letter; an empty reply means silence, from there on.
 using Script = std::map<std::string, std::string>;
+inline const std::string kHangUp = "hang up";  // in the place of a reply
 
 class ScriptedServer {
  public:
-  explicit ScriptedServer(Script script = {}, bool hangs_up_after_letter = false);
+  explicit ScriptedServer(Script script = {}, int letters_per_connection = 1'000'000);
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
@@ -28,13 +29,24 @@ class ScriptedServer {
 
  private:
   void accept_all();
+  struct Client {
+    int socket;
+    std::string received;
+    std::string letter;
+    bool in_text = false;
+    std::size_t chunk_left = 0;
+    int letters = 0;
+    bool is_silent = false;
+  };
   void serve(int socket);
-  // False when the client is to be left.
-  bool answer(int socket, const std::string& line, std::string& letter, bool& in_letter);
-  void say(int socket, const std::string& verb, const std::string& usual) const;
+  // These are false when the client is to be left.
+  bool take_next(Client& client, bool& moved);
+  bool answer(Client& client, const std::string& line);
+  bool keep_letter(Client& client);
+  bool say(Client& client, const std::string& line, const std::string& usual) const;
 
   const Script script_;
-  const bool hangs_up_after_letter_;
+  const int letters_per_connection_;
   int listener_ = -1;
   int port_ = 0;
   std::atomic<int> connections_ = 0;

@@ -55,7 +55,7 @@ TEST_CASE("letters follow each other over one connection") {
 }
 
 TEST_CASE("a connection that the server has closed in between is replaced") {
-  const ScriptedServer server({}, true);
+  const ScriptedServer server({}, 1);
   SmtpMailer mailer(impatient(server.url()));
   for (int count = 0; count < 5; ++count) REQUIRE(mailer.send(russian_mail()));
   CHECK(server.letters().size() == 5);
