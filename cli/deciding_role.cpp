@@ -28,12 +28,16 @@ namespace {
 // A table of ids grows by moving into a larger one. Blocks of this size or more go back to the system as soon as they are free; otherwise
 // the allocator would raise that limit by itself, and keep what a table has moved out of.
 constexpr int kBlockBytesGivenBack = 1024 * 1024;
+// Since that limit stands still, so would this one, at 128 KB for each thread: what a batch of inputs takes would go back to the system
+// after each batch, and come again page by page.
+constexpr int kSpareBytesKept = 4 * 1024 * 1024;
 
 }  // namespace
 
 int run_deciding_role(const std::string& role, const Settings& settings,
                       const std::function<MakeContext(LogConnection&)>& prepare) {
   mallopt(M_MMAP_THRESHOLD, kBlockBytesGivenBack);
+  mallopt(M_TRIM_THRESHOLD, kSpareBytesKept);
   start_process(role, settings.log_level);
   Lifetime lifetime(role, settings.ready_file);
   lifetime.begin();
