@@ -67,7 +67,7 @@ std::string encoded_header_value(std::string_view name, std::string_view utf8) {
     const std::size_t digits_max = kLineSizeMax - line_size - kWordStart.size() - kWordEnd.size();
     const auto word = whole_characters(rest, digits_max / 4 * 3);
     if (!value.empty()) value += kFold;
-    value += fmt::format("{}{}{}", kWordStart, base64(word), kWordEnd);
+    value.append(kWordStart).append(base64(word)).append(kWordEnd);
     rest.remove_prefix(word.size());
     line_size = 1;  // the space that a folded line begins with
   }
@@ -96,14 +96,14 @@ Result<std::vector<std::string>, MailFailure> header_lines(const Mail& mail) {
   if (!is_message_id(mail.message_id)) return malformed("message id");
   if (breaks_line(mail.correlation_id)) return malformed("correlation id");
   if (breaks_line(mail.traceparent)) return malformed("traceparent");
-  std::vector<std::string> lines{
-      "Date: " + header_date(mail.date),
-      "From: " + mail.from,
-      "To: " + mail.to,
-      "Subject: " + encoded_header_value("Subject", mail.subject),
-      "Message-ID: " + mail.message_id,
-      "Auto-Submitted: auto-generated",
-  };
+  std::vector<std::string> lines;
+  lines.reserve(8);
+  lines.push_back("Date: " + header_date(mail.date));
+  lines.push_back("From: " + mail.from);
+  lines.push_back("To: " + mail.to);
+  lines.push_back("Subject: " + encoded_header_value("Subject", mail.subject));
+  lines.push_back("Message-ID: " + mail.message_id);
+  lines.emplace_back("Auto-Submitted: auto-generated");
   if (!mail.correlation_id.empty()) lines.push_back("X-Correlation-Id: " + mail.correlation_id);
   if (!mail.traceparent.empty()) lines.push_back("Traceparent: " + mail.traceparent);
   return lines;

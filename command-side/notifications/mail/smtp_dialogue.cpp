@@ -19,11 +19,20 @@ MailFailure failure_of(int code, bool means_letter) {
           fmt::format("the mail server answered {} to {}", code, means_letter ? "the recipient or the letter" : "us")};
 }
 
+// About; of all that is said to hand them over.
+std::size_t size_of(std::span<const SmtpLetter> letters) {
+  constexpr std::size_t kCommands = 64;
+  std::size_t size = 0;
+  for (const auto& letter : letters) size += kCommands + letter.sender.size() + letter.recipient.size() + letter.message.size();
+  return size;
+}
+
 }  // namespace
 
 SmtpDialogue::SmtpDialogue(SmtpExtensions known, std::span<const SmtpLetter> letters, bool reset)
     : known_{known.pipelining, known.pipelining && known.chunking}, letters_(letters), needs_reset_(reset) {
   answers_.reserve(letters.size());
+  if (known_.chunking) unsent_.reserve(size_of(letters));
   begin_next();
   // What became of one letter is not known when the next begins.
   while (known_.chunking && next_ < letters_.size()) {

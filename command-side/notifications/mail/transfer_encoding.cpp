@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
 namespace ordo::mail {
 namespace {
@@ -121,8 +123,16 @@ void append_quoted_printable(std::string& out, std::string_view text) {
 }
 
 bool is_mostly_ascii(std::string_view text) {
-  const auto beyond_ascii = std::ranges::count_if(text, [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; });
-  return static_cast<std::size_t>(beyond_ascii) * 6 < text.size();
+  constexpr std::uint64_t kHighBits = 0x8080'8080'8080'8080;
+  std::size_t beyond_ascii = 0;
+  for (auto rest = text; !rest.empty();) {
+    std::uint64_t eight = 0;
+    const auto size = std::min(sizeof eight, rest.size());
+    std::memcpy(&eight, rest.data(), size);
+    beyond_ascii += static_cast<std::size_t>(std::popcount(eight & kHighBits));
+    rest.remove_prefix(size);
+  }
+  return beyond_ascii * 6 < text.size();
 }
 
 }  // namespace ordo::mail
