@@ -33,7 +33,16 @@ die_with_log() {
 
 # Sleeps SECONDS without a process of its own, so that nothing is left behind and traps run at once.
 pause() {
+  pausing=1
   read -r -t "$1" -u "$pause_descriptor" || true
+  pausing=
+  [[ -z ${leaving:-} ]] || { set -- "$leaving" && leaving= && exit "$1"; }
+}
+
+# leave STATUS: how a trap ends the script. Bash 5.2 now and then dies of a segmentation fault, and stops nothing, when a trap ends it in
+# the middle of `read`: there it goes on to the end of the pause.
+leave() {
+  if [[ -n ${pausing:-} ]]; then leaving=$1; else exit "$1"; fi
 }
 
 # The descriptors that no child may inherit: one that never has anything to read, and the lock of the stack.

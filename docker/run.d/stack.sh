@@ -23,9 +23,9 @@ lock_holder() {
 # begin: from here on this process owns $ORDO_VAR, and all that it starts is stopped when it ends.
 begin() {
   trap end EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
-  trap 'exit 129' HUP
+  trap 'leave 130' INT
+  trap 'leave 143' TERM
+  trap 'leave 129' HUP
   trap '' PIPE
   rm -f "$ORDO_VAR/run.env"
   stop_leftovers

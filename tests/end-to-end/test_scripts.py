@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,3 +122,41 @@ def test_secrets_are_for_their_owner_only(stack: Stack) -> None:
     secrets = [stack.address["ORDO_DEMO_PASSWORD"], stack.address["ORDO_ADMIN_PASSWORD"]]
     for log in (stack.folder / "logs").glob("*.log"):
         assert not [secret for secret in secrets if secret in log.read_text(errors="replace")], log
+
+
+PAUSING = """
+set -euo pipefail
+. docker/run.d/say.sh
+open_descriptors
+end() {
+  trap '' TERM
+  trap - EXIT
+  set +e
+  kill "$child"
+  for id in $(jobs -pr); do :; done
+  pause 0.01
+  say ended
+  exit 143
+}
+look_after() {
+  while true; do is_alive "$child" || true; pause 0.02; done
+} 2>/dev/null
+trap end EXIT
+trap 'leave 143' TERM
+sleep 60 >/dev/null &
+child=$!
+echo begun
+look_after
+"""
+
+
+def test_a_signal_in_the_middle_of_a_pause_ends_a_script_in_order() -> None:
+    """Many times, because bash dies of it rarely where a trap ends a script inside `read`."""
+    for number in range(20):
+        pausing = [subprocess.Popen(["bash", "-c", PAUSING], cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+        for process in pausing:
+            assert process.stdout and process.stdout.readline() == "begun\n"
+        for process in pausing:
+            time.sleep(number % 10 / 500)  # so that the signal comes at another moment of the pause each time
+            process.terminate()
+        assert [(process.communicate(timeout=20)[0], process.returncode) for process in pausing] == 4 * [("ended\n", 143)]
