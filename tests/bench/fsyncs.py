@@ -1,7 +1,6 @@
 """How often the servers really sync: counted by strace, beside what the table reckons from appends and pg_stat_wal."""
 
 import re
-import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -36,7 +35,6 @@ class Traced:
 
 
 def fsyncs(settings: Settings) -> Figures:
-    assert shutil.which("strace"), "this needs strace: apt-get install strace"
     with Rig(settings.users, **settings.environment) as rig:
         before = look(rig)
         traced = {name: Traced(rig.stack.process_id(name), rig.stack.folder / f"{name}.calls") for name in ("nats", "postgres")}
@@ -51,4 +49,4 @@ def show(figures: Figures) -> str:
                      f"{figures['orders']:,} orders" for name in figures["counted"])
 
 
-MEASURES = {"fsyncs": Measure(fsyncs, show, f"at {RATE} orders a second, under strace")}
+MEASURES = {"fsyncs": Measure(fsyncs, show, f"at {RATE} orders a second, under strace", needs="strace")}

@@ -25,6 +25,7 @@ class Measure:
     take: Callable[[Settings], Figures]
     show: Callable[[Figures], str]
     says: str  # in a line
+    needs: str = ""  # a program that not every machine has
 
 
 def milliseconds(microseconds: float) -> str:
