@@ -117,8 +117,8 @@ TEST_CASE("a holder that was taken over learns it, and one whose connection was 
   auto connection = database.connect();
   const auto claim = must(take(database));
   const auto pulse = [&] { return must(connection.execute("select pulse from read_next.schema_version"))[0].get<std::int64_t>(0); };
-  must(connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> "
-                          "pg_backend_pid()"));
+  must(connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() "
+                          "and backend_type = 'client backend' and pid <> pg_backend_pid()"));
   CHECK(eventually([&, before = pulse()] { return pulse() > before + 1; }));
   CHECK_FALSE(claim->is_lost());
   must(connection.execute("update read_next.schema_version set claim = $1::uuid", random_uuid()));

@@ -45,7 +45,8 @@ postgres::PoolOptions TemporaryDatabase::pool_options(std::size_t connections_ma
 std::int64_t TemporaryDatabase::kill_connections() const {
   auto server = open(server_url_);
   const auto rows = must(server.execute(
-      "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = $1::text", name_));
+      "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = $1::text "
+      "AND backend_type = 'client backend'", name_));
   return rows[0].get<std::int64_t>(0);
 }
 
