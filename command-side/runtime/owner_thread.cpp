@@ -12,7 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kPatience = 50ms;
+// Whatever comes wakes the owner at once; only what falls due at a time, as a letter that is tried again, may come so much late.
+constexpr auto kPatience = 250ms;
 
 // What the messages took that were folded: without being asked, the allocator would keep it for ever.
 void give_back_memory() { malloc_trim(0); }
