@@ -27,8 +27,8 @@ struct AppendLimits {
   std::chrono::milliseconds retry_after_max{1'000};
   // How long a lane rests after an append, counted from its beginning, for each of its commands but one, so that the next one fills: an
   // append costs the log as much as dozens of commands. What comes alone is not kept waiting, nor what a full run has left.
-  std::chrono::microseconds rest_per_command{150};
-  std::chrono::microseconds rest_max{3'000};
+  std::chrono::microseconds rest_per_command{400};
+  std::chrono::microseconds rest_max{8'000};
 };
 
 class AppendLanes {
