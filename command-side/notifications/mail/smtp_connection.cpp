@@ -132,7 +132,9 @@ SmtpConnection::Progress SmtpConnection::exchange(std::string_view& unsent, std:
     const auto unsent_before = unsent.size();
     const auto heard_before = heard.size();
     const bool sent = unsent.empty() || session_->send(unsent);
-    const bool received = session_->receive(heard);
+    // There can be no answer to what has just gone out.
+    const bool awaits_answer = sent && unsent.empty() && unsent_before > 0;
+    const bool received = awaits_answer || session_->receive(heard);
     // What the server said before it left comes first.
     if (heard.size() > heard_before) return Progress::moved;
     if (!sent || !received) return Progress::broken;

@@ -12,6 +12,9 @@ constexpr int kServerLeaves = 421;
 
 bool is_yes(int code) { return code / 100 == 2; }
 
+// Of a command, and no verdict on what it brings.
+bool is_misunderstanding(int code) { return code >= 500 && code <= 504; }
+
 // Before a reply to the recipient, a server can only mean us: our configuration, which will be put right.
 MailFailure failure_of(int code, bool means_letter) {
   if (code < 400) return {MailFailureKind::unavailable, fmt::format("the mail server answered {}, which makes no sense there", code)};
@@ -120,6 +123,7 @@ void SmtpDialogue::take(Turn turn, int code) {
       if (!known_.pipelining) begin_next();
       return;
     case Step::chunk:
+      if (is_misunderstanding(code) && !is_answered(turn.letter)) chunks_are_understood_ = false;
       answer(turn, code);
       // After any refusal it is not said whether a transaction is open (RFC 3030, 2).
       needs_reset_ = !answers_.back();
@@ -155,7 +159,8 @@ void SmtpDialogue::answer(Turn turn, int code) {
   if (is_yes(code) && takes_letter) {
     answers_.emplace_back();
   } else {
-    answers_.push_back(tl::unexpected(failure_of(code, turn.step != Step::mail)));
+    const bool means_us = turn.step == Step::mail || (turn.step == Step::chunk && is_misunderstanding(code));
+    answers_.push_back(tl::unexpected(failure_of(code, !means_us)));
   }
 }
 

@@ -43,6 +43,8 @@ class SmtpDialogue {
   // The server ends it (421), or speaks no SMTP: what it meant by that. Nothing is heard any more.
   [[nodiscard]] const std::optional<MailFailure>& broken_off() const { return broken_off_; }
   [[nodiscard]] bool leaves_transaction_open() const { return needs_reset_; }
+  // False: what stands between offers CHUNKING and does not speak it (500–504 to a chunk whose recipient was accepted).
+  [[nodiscard]] bool chunks_are_understood() const { return chunks_are_understood_; }
 
  private:
   enum class Step : std::uint8_t { reset, mail, recipient, data, text, chunk };
@@ -69,6 +71,7 @@ class SmtpDialogue {
   std::deque<Turn> awaited_;  // said, and not replied to yet
   std::size_t next_ = 0;      // letter to begin
   bool needs_reset_;
+  bool chunks_are_understood_ = true;
   std::vector<SmtpAnswer> answers_;
   std::optional<MailFailure> broken_off_;
 };

@@ -75,9 +75,14 @@ std::vector<SmtpAnswer> SmtpMailer::hand_over(std::span<const SmtpLetter> letter
 }
 
 SmtpMailer::Flown SmtpMailer::fly(std::span<const SmtpLetter> letters, Clock::time_point began) {
-  SmtpDialogue dialogue(connection_->extensions(), letters, transaction_is_open_);
+  auto known = connection_->extensions();
+  known.chunking = known.chunking && may_chunk_;
+  SmtpDialogue dialogue(known, letters, transaction_is_open_);
   auto deadline = began + settings_.total_timeout;
-  const auto ended = [&](End end, const MailFailure& failure) { return Flown{end, dialogue.answers(), failure}; };
+  const auto ended = [&](End end, const MailFailure& failure) {
+    may_chunk_ = may_chunk_ && dialogue.chunks_are_understood();
+    return Flown{end, dialogue.answers(), failure};
+  };
   std::string said, heard;
   for (std::string_view unsent; !dialogue.is_done();) {
     if (unsent.empty()) unsent = said = dialogue.take_unsent();

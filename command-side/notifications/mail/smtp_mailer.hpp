@@ -48,6 +48,7 @@ class SmtpMailer {
   std::optional<SmtpConnection> connection_;
   bool connection_has_served_ = false;
   bool transaction_is_open_ = false;
+  bool may_chunk_ = true;  // until a server has not understood its own offer
   std::size_t flight_ = 1;
 };
 

@@ -89,7 +89,7 @@ bool ScriptedServer::answer(Client& client, const std::string& line) {
     return true;
   }
   if (std::exchange(client.in_text, false)) return keep_letter(client);
-  if (line.starts_with("BDAT ")) {
+  if (line.starts_with("BDAT ") && !script_.contains("BDAT")) {
     client.chunk_left = std::stoul(line.substr(5));
     return true;
   }

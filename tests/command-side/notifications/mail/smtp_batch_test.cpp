@@ -107,6 +107,13 @@ TEST_CASE("a server that has nothing to say to anybody costs two time-outs, howe
   CHECK(server.connections() <= 2);
 }
 
+TEST_CASE("where CHUNKING is offered and not understood, one letter is deferred, and the others go out without") {
+  const ScriptedServer server(that_knows("CHUNKING", {{"BDAT", "502 what?"}}));
+  SmtpMailer mailer(patient(server));
+  CHECK(told(mailer.send(mails(5))) == "d++++");
+  CHECK(told(mailer.send(mails(5))) == "+++++");
+}
+
 TEST_CASE("the flights grow at a quick server, and begin small again after trouble") {
   const ScriptedServer server(that_knows("CHUNKING", {{"RCPT TO:<reader-4@", kHangUp}}));
   SmtpMailer mailer(patient(server));

@@ -121,6 +121,17 @@ TEST_CASE("with CHUNKING a refused recipient's text is refused too, and only the
   CHECK(told(dialogue) == Told{kRefused, "taken"});
 }
 
+TEST_CASE("a server that does not understand the chunks that it offers to take means us") {
+  SmtpDialogue dialogue(kChunking, kTwo, false);
+  dialogue.hear("250 fine\r\n250 fine\r\n502 what?\r\n");
+  CHECK(told(dialogue) == Told{"deferred: the mail server answered 502 to us"});
+  CHECK_FALSE(dialogue.chunks_are_understood());
+  SmtpDialogue refused(kChunking, kTwo, false);
+  refused.hear("250 fine\r\n550 no such user\r\n503 no valid recipients\r\n250 reset\r\n250 fine\r\n250 fine\r\n554 spam\r\n");
+  CHECK(told(refused) == Told{kRefused, "refused: the mail server answered 554 to the recipient or the letter"});
+  CHECK(refused.chunks_are_understood());
+}
+
 TEST_CASE("a transaction that a refusal may have left open is ended before the next letter") {
   const std::span one(kTwo.data(), 1);
   SmtpDialogue dialogue(kChunking, one, false);
