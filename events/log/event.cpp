@@ -118,7 +118,9 @@ tl::unexpected<Failure> damaged_run() {
 }  // namespace
 
 std::string encode_run(const Run& run) {
-  v1::Run out;
+  // One piece of memory for all of its parts.
+  google::protobuf::Arena arena;
+  auto& out = *google::protobuf::Arena::CreateMessage<v1::Run>(&arena);
   if (!run.unknown_fields.empty()) out.ParseFromString(run.unknown_fields);
   for (const auto& [stream, decided] : run.checkpoints) {
     auto& checkpoint = *out.add_checkpoints();
@@ -132,7 +134,6 @@ std::string encode_run(const Run& run) {
 Result<Run> decode_run(std::string_view bytes) {
   const auto checksum = check_checksum(bytes);
   if (checksum == ChecksumVerdict::wrong) return damaged_run();
-  // One piece of memory for all of its parts.
   google::protobuf::Arena arena;
   auto& in = *google::protobuf::Arena::CreateMessage<v1::Run>(&arena);
   // No bytes at all would parse as a run without events, which nobody writes.
