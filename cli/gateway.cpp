@@ -14,6 +14,7 @@
 #include "events/identity/forgotten_watch.hpp"
 #include "events/log/jetstream/request_reply.hpp"
 #include "events/log/monotonic_log.hpp"
+#include "gateway/admission/read_model_watch.hpp"
 #include "gateway/event_streams/event_routes.hpp"
 #include "gateway/http/server.hpp"
 #include "gateway/limits/rate_limits.hpp"
@@ -48,8 +49,9 @@ constexpr std::size_t kReadThreads = 8;
 constexpr std::size_t kReadsQueuedMax = 2'000;
 constexpr std::size_t kIdentityThreads = 8;
 constexpr std::size_t kIdentityQueuedMax = 256;
-// Those of the reads, and of the six threads that look up repeats (two), outcomes, positions, what is new for event streams, and the lag.
-constexpr std::size_t kPostgresConnectionsMax = kReadThreads + 6;
+// Those of the reads, and of the seven threads that look up repeats (two), outcomes, positions, what is new for event streams, the lag, and
+// what is not shown yet.
+constexpr std::size_t kPostgresConnectionsMax = kReadThreads + 7;
 constexpr auto kStatementLimit = 5s;
 // Of ten seconds: the rest is for answers that are owed then, and for what hangs.
 constexpr auto kLeaveLimit = 4s;
@@ -128,9 +130,12 @@ class Gateway {
         pool_({{settings.postgres_url, "ordo-gateway", kStatementLimit, true, stopping_.get_token()}, kPostgresConnectionsMax, 2s,
                [this](postgres::Connection& connection) { return served_.admit(connection); }}),
         seal_(opened.cursor_secret),
-        feed_(log_, waiters_),
+        admission_(settings.partitions, {.undone_max = settings.undone_max}),
+        read_model_watch_([this] { return reads::find_reached(pool_); }, admission_),
+        feed_(log_, waiters_, [this](const log::StoredMessage& message) { admission_.hear(message, std::chrono::steady_clock::now()); }),
         watch_(waiters_, [this](std::span<const live::Awaited> awaited) { return live::find_outcomes(pool_, awaited); }),
-        flow_(log_, waiters_, {}, {.age_max = std::chrono::seconds(settings.repeats_remembered_s)}),
+        flow_(log_, waiters_, {}, {.age_max = std::chrono::seconds(settings.repeats_remembered_s)},
+              [this](log::Partition partition) { return admission_.refuse(partition, std::chrono::steady_clock::now()); }),
         gate_([this] { return reads::find_reached(pool_); }, workers_, settings.partitions, {}, [this] { return served_.trouble(pool_); }),
         streams_(seal_, [this] { return reads::find_reached(pool_); },
                  [this](std::span<const orders::FreshQuestion> questions) { return orders::fresh_events(pool_, questions); }),
@@ -187,6 +192,10 @@ class Gateway {
     const auto number = [](std::size_t count) { return static_cast<double>(count); };
     metrics_.add("ordo_commands_under_way", "Commands that the log has not acknowledged yet.",
                  [this, number] { return number(flow_.under_way()); });
+    metrics_.add("ordo_commands_undone", "Commands that were accepted and are not done, as far as they count.",
+                 [this, number] { return number(admission_.undone(std::chrono::steady_clock::now())); });
+    metrics_.add("ordo_commands_refused_total", "New commands that were refused because too much is undone.",
+                 [this, number] { return number(admission_.refused()); }, metrics::FigureKind::counter);
     metrics_.add("ordo_waiting_clients", "Clients that wait for an outcome.", [this, number] { return number(waiters_.size()); });
     metrics_.add("ordo_event_streams", "Event streams that are open.", [this, number] { return number(events_.open_streams()); });
     metrics_.add("ordo_reads_held", "Reads that wait for a position.", [this, number] { return number(gate_.held()); });
@@ -243,6 +252,8 @@ class Gateway {
   http::WorkerPool identity_workers_{kIdentityThreads, kIdentityQueuedMax};
   reads::CursorSeal seal_;
   live::Waiters waiters_;
+  admission::Admission admission_;
+  admission::ReadModelWatch read_model_watch_;
   live::OutcomeFeed feed_;
   live::OutcomeWatch watch_;
   commands::CommandFlow flow_;

@@ -17,6 +17,9 @@ void add_limits(CLI::App& app, Settings& settings) {
   app.add_option("--repeats-remembered", settings.repeats_remembered_s,
                  "seconds in which a gateway knows keyed commands by itself; older ones it looks up in the read model")
       ->envname("ORDO_REPEATS_REMEMBERED");
+  app.add_option("--undone-max", settings.undone_max,
+                 "commands accepted and not done, of all gateways together, beyond which no new one is taken; 0: any number")
+      ->envname("ORDO_UNDONE_MAX");
   app.add_option("--trusted-proxies", settings.trusted_proxies, "whose X-Forwarded-For counts: addresses and networks between commas")
       ->envname("ORDO_TRUSTED_PROXIES");
   app.add_option("--cors-origins", settings.cors_origins, "whose pages may use the gateway from a browser: origins between commas, or *")

@@ -34,6 +34,7 @@ struct Settings {
   std::string cors_origins;             // whose pages may use the gateway from a browser; none, or "*"
   std::string metrics_readers = "127.0.0.0/8,::/64";
   std::uint32_t repeats_remembered_s = 600;
+  std::uint64_t undone_max = 10'000;       // commands, accepted and not done; 0: any number
   std::uint32_t gateway_notice_ms = 500;   // from a failing /readyz to the refusal of connections
   std::string gateway_listen = "127.0.0.1:8081";
   std::string swagger_folder;           // none: no /swagger

@@ -11,8 +11,8 @@ namespace {
 
 constexpr int kRetryAfterSeconds = 1;
 
-http::Problem overloaded() {
-  return http::try_again(http::ProblemCode::overloaded, "Too many commands are waiting; try again.", kRetryAfterSeconds);
+http::Problem overloaded(std::chrono::seconds retry_after) {
+  return http::try_again(http::ProblemCode::overloaded, "Too many commands are waiting; try again.", static_cast<int>(retry_after.count()));
 }
 
 http::Problem not_taken(const Failure& failure) {
@@ -138,6 +138,7 @@ void CommandFlow::hear_known(const AttemptPointer& attempt, const Result<std::op
 void CommandFlow::append(const AttemptPointer& attempt) {
   auto& submission = attempt->submission;
   if (submission.refusal) return settle(attempt, tl::unexpected(*submission.refusal));
+  if (const auto later = refuse_new_(submission.partition)) return settle(attempt, tl::unexpected(overloaded(*later)));
   log::Event event;
   event.id = EventId::random();
   event.payload = std::move(submission.payload);
@@ -155,7 +156,7 @@ void CommandFlow::append(const AttemptPointer& attempt) {
         complete(accepted, *position);
         settle(attempt, std::move(accepted));
       });
-  if (!taken) settle(attempt, tl::unexpected(overloaded()));
+  if (!taken) settle(attempt, tl::unexpected(overloaded(std::chrono::seconds(kRetryAfterSeconds))));
 }
 
 void CommandFlow::settle(const AttemptPointer& attempt, const FirstAnswer& answer) {

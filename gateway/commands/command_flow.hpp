@@ -1,14 +1,17 @@
 #pragma once
 // Purpose: the way of every command: repeat or not, into the log, and the answer when it is stored or when its outcome is known.
 //          A route brings what it alone knows: the command, its id, how its answers look.
-// Errors: 422 `idempotency_key_reused`; what the route says when it cannot be done; 503 `overloaded` when too much waits; 503
-//         `unavailable` when the log does not take the command in time. While the read model is away repeats are still not done twice
-//         (their owner knows their ids), but may be answered as if they were the first.
+// Errors: 422 `idempotency_key_reused`; what the route says when it cannot be done; 503 `overloaded` when too much waits, here or behind
+//         the log, which no repeat of a known command hears; 503 `unavailable` when the log does not take the command in time. While the
+//         read model is away repeats are still not done twice (their owner knows their ids), but may be answered as if they were the first.
 // Threads: `run` from every thread, also a reactor: it never blocks.
 // Owns: log and waiters outlive the flow; every `KnownCommands` that a submission names is destroyed before it.
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "events/vocabulary/time.hpp"
 #include "gateway/commands/command_appender.hpp"
@@ -41,13 +44,17 @@ struct Submission {
   FinalAnswer final_answer;
 };
 
+// Asked for each new command: nothing, it is taken; or after how long there should be less to do.
+using RefuseNew = std::function<std::optional<std::chrono::seconds>(log::Partition)>;
+
 // 422: a key that came with another request.
 [[nodiscard]] http::Problem reused();
 
 class CommandFlow {
  public:
-  CommandFlow(log::EventLog& log, live::Waiters& waiters, AppendLimits limits = {}, IdempotencyLimits repeats = {})
-      : waiters_(waiters), repeats_(repeats), appender_(log, limits) {}
+  CommandFlow(log::EventLog& log, live::Waiters& waiters, AppendLimits limits = {}, IdempotencyLimits repeats = {},
+              RefuseNew refuse_new = [](log::Partition) { return std::nullopt; })
+      : waiters_(waiters), refuse_new_(std::move(refuse_new)), repeats_(repeats), appender_(log, limits) {}
 
   void run(Submission submission, const http::Request& request, http::Responder responder);
   // Commands that the log has not acknowledged yet.
@@ -65,6 +72,7 @@ class CommandFlow {
   void settle(const AttemptPointer& attempt, const FirstAnswer& answer);
 
   live::Waiters& waiters_;
+  const RefuseNew refuse_new_;
   IdempotencyTable repeats_;
   CommandAppender appender_;  // last: when it ends, it settles what is left
 };

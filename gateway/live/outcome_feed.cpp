@@ -1,14 +1,17 @@
 #include "gateway/live/outcome_feed.hpp"
 
+#include <utility>
+
 #include <spdlog/spdlog.h>
 
 namespace ordo::live {
 
-OutcomeFeed::OutcomeFeed(log::EventLog& log, Waiters& waiters) : waiters_(waiters) {
+OutcomeFeed::OutcomeFeed(log::EventLog& log, Waiters& waiters, Hear also_told) : waiters_(waiters), also_told_(std::move(also_told)) {
   reader_ = log.listen([this](const log::StoredMessage& message) { hear(message); });
 }
 
 void OutcomeFeed::hear(const log::StoredMessage& message) {
+  also_told_(message);
   const auto kind = message.stream.kind;
   if (kind != log::StreamKind::orders && kind != log::StreamKind::billing) return;
   // Waiters are registered before their command is appended, so nobody is missed here.

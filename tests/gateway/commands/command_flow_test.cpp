@@ -96,9 +96,10 @@ class Served {
   std::vector<KnownCommand> read_model;  // set before anything is asked
   bool read_model_is_away = false;
   std::shared_future<void> read_model_hangs;
+  std::optional<std::chrono::seconds> refuses_new;
 
  private:
-  CommandFlow flow_{log, waiters};
+  CommandFlow flow_{log, waiters, {}, {}, [this](log::Partition) { return refuses_new; }};
   KnownCommands known_{[this](std::span<const IdBytes>) -> Result<std::vector<KnownCommand>> {
     if (read_model_hangs.valid()) read_model_hangs.wait();
     if (read_model_is_away) return failure(FailureKind::unavailable, "away");
@@ -250,6 +251,38 @@ TEST_CASE("a gateway that ends leaves nobody without an answer") {
     flow.run(std::move(submission), request, answers.responder(request));
   }
   REQUIRE(answers.wait_for(1).front().status == 503);
+}
+
+TEST_CASE("while there is too much to do a new command is refused, and may come again under its key") {
+  Served served;
+  served.refuses_new = 7s;
+  const Asked asked{.keyed = GENERATE(true, false), .wait = 5s};
+  served.ask(asked);
+  const auto refusal = served.answers.wait_for(1).front();
+  CHECK(refusal.status == 503);
+  CHECK(http::find_header(refusal.headers, "Retry-After") == "7");
+  CHECK(refusal.body.find(R"("code":"overloaded")") != std::string::npos);
+  CHECK(served.appended() == 0);
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  while (!served.waiters.empty()) REQUIRE(std::chrono::steady_clock::now() < deadline);  // he who is answered leaves a moment later
+  served.refuses_new.reset();
+  served.ask({asked.order, asked.content, asked.keyed});
+  CHECK(served.answers.wait_for(2)[1].status == 202);
+}
+
+TEST_CASE("while there is too much to do a repeat of what is known is answered as ever") {
+  Served served;
+  const Asked here;
+  const Asked elsewhere;
+  served.ask(here);
+  served.answers.wait_for(1);
+  served.read_model = {{elsewhere.order.bytes(), fingerprint_of(elsewhere.content), http::json_response(202, "as then"), std::nullopt}};
+  served.refuses_new = 7s;
+  served.ask(here);
+  served.ask(elsewhere);
+  const auto answers = served.answers.wait_for(3);
+  CHECK((answers[1].status == 202 && replayed(answers[1])));
+  CHECK((answers[2].status == 202 && replayed(answers[2])));
 }
 
 TEST_CASE("a client that leaves gives up its place among those who wait; whoever only said his last word hears 202") {

@@ -116,6 +116,17 @@ TEST_CASE("a pending order and a payment are no outcomes; damage is told") {
   REQUIRE_FALSE(outcomes_of(stored({"Nonsense.v9", "x"}), {kOrders, {1, 0}}).has_value());
 }
 
+TEST_CASE("who else listens hears of every message, whether anybody waits or not") {
+  log::InMemoryLog log;
+  Waiters waiters;
+  std::promise<log::StoredMessage> heard;
+  const OutcomeFeed feed(log, waiters, [&](const log::StoredMessage& message) { heard.set_value(message); });
+  log.append({{log::StreamKind::commands, 0}, "orders.create.0", "bytes", {}}, [](const auto& settled) { CHECK(settled); });
+  auto future = heard.get_future();
+  REQUIRE(future.wait_for(std::chrono::seconds(10)) == std::future_status::ready);
+  CHECK(future.get().payload == "bytes");
+}
+
 TEST_CASE("the feed tells who waits, top-ups granted and refused alike, and passes over what it cannot read") {
   log::InMemoryLog log;
   Waiters waiters;
