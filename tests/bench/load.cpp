@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <iterator>
+#include <map>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -27,6 +29,13 @@ void read_id(std::string_view body, std::array<char, kIdLength>& id) {
   const auto at = body.find(kMember);
   if (at == std::string_view::npos || body.size() < at + kMember.size() + kIdLength) return;
   std::ranges::copy(body.substr(at + kMember.size(), kIdLength), id.begin());
+}
+
+std::chrono::seconds retry_after(const Answer& answer) {
+  int seconds = 1;
+  const auto told = field_in(answer.head, "Retry-After");
+  std::from_chars(told.data(), told.data() + told.size(), seconds);
+  return std::chrono::seconds(seconds);
 }
 
 class Load {
@@ -83,6 +92,7 @@ class Load {
 
   void send_what_is_due(const Schedule& schedule) {
     const auto now = Clock::now();
+    for (; !resting_.empty() && resting_.begin()->first <= now; resting_.erase(resting_.begin())) idle_.push_back(resting_.begin()->second);
     while (!idle_.empty() && schedule.may_send(sent_, now)) send(schedule.open_loop() ? schedule.due(sent_) : now, now);
   }
 
@@ -144,13 +154,15 @@ class Load {
     result_.elapsed_us = since_begin_us(now);
     --busy_;
     // A connection that failed is not used again: the loss stands in the result, not in silence.
-    if (answered) idle_.push_back(index);
-    else ++result_.failed_connections;
+    if (!answered) ++result_.failed_connections;
+    // In a closed loop whoever is told when to come again does so: asking at once, as fast as refusals come, is no load but an attack.
+    else if (plan_.rate_per_second <= 0 && sample.retry_after) resting_.emplace(now + retry_after(slot.exchange.answer()), index);
+    else idle_.push_back(index);
   }
 
   [[nodiscard]] bool finished(const Schedule& schedule) {
     const auto now = Clock::now();
-    if (idle_.empty() && busy_ == 0) return true;  // no connection is left
+    if (idle_.empty() && resting_.empty() && busy_ == 0) return true;  // no connection is left
     const bool over = schedule.is_over(sent_, now);
     if (!over) sending_ended_ = now;
     return over && (busy_ == 0 || now > sending_ended_ + kDrainMax);
@@ -168,6 +180,7 @@ class Load {
   std::string head_;  // of every request, up to its token
   std::vector<Slot> slots_;
   std::vector<std::size_t> idle_;
+  std::multimap<Clock::time_point, std::size_t> resting_;  // until then
   std::uint64_t busy_ = 0;
   std::uint64_t sent_ = 0;
   Clock::time_point began_;
