@@ -33,13 +33,15 @@ bool KnownCommands::ask(const IdBytes& id, Answer answer) {
     if (waiting_.size() >= limits_.asked_max) return false;
     waiting_.push_back({id, std::move(answer), std::chrono::steady_clock::now() + limits_.patience});
   }
-  changed_.notify_all();
+  asked_.notify_one();
+  wanted_.notify_one();
   return true;
 }
 
 void KnownCommands::find_groups(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  while (changed_.wait(lock, stop, [this] { return !waiting_.empty(); }) && !stop.stop_requested()) {
+  while (asked_.wait(lock, stop, [this] { return !waiting_.empty(); }) && !stop.stop_requested()) {
+    const auto began = std::chrono::steady_clock::now();
     const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(waiting_.size(), kGroupMax));
     under_way_.assign(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
     waiting_.erase(waiting_.begin(), end);
@@ -49,7 +51,12 @@ void KnownCommands::find_groups(const std::stop_token& stop) {
     lock.unlock();
     answer_group(find_(ids));
     lock.lock();
+    steps_.wait_until(lock, stop, began + rest_after(ids.size()), [] { return false; });
   }
+}
+
+std::chrono::microseconds KnownCommands::rest_after(std::size_t commands) const {
+  return std::min<std::chrono::microseconds>(static_cast<std::int64_t>(commands - 1) * limits_.rest_per_command, limits_.rest_max);
 }
 
 void KnownCommands::answer_group(const Result<std::vector<KnownCommand>>& found) {
@@ -70,9 +77,9 @@ void KnownCommands::keep_time(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     // Asleep while nobody asks.
     if (waiting_.empty() && under_way_.empty()) {
-      changed_.wait(lock, stop, [this] { return !waiting_.empty() || !under_way_.empty(); });
+      wanted_.wait(lock, stop, [this] { return !waiting_.empty() || !under_way_.empty(); });
     }
-    changed_.wait_for(lock, stop, kTimeStep, [] { return false; });
+    steps_.wait_for(lock, stop, kTimeStep, [] { return false; });
     const auto now = std::chrono::steady_clock::now();
     std::vector<Asked> late;
     for (auto* list : {&under_way_, &waiting_}) {

@@ -1,6 +1,6 @@
 #pragma once
 // Purpose: asks the read model which commands came before: one question for all that arrived while the question before was
-//          under way.
+//          under way, or while this rested a moment after many.
 // Errors: `ask` answers false, and calls nothing back, when too many wait. A failed question answers its failure to each; a
 //         question that takes longer than `patience` answers timeout, so that commands go on while the read model hangs.
 // Threads: `ask` from every thread, without blocking. `Find` is called on one thread of this object, answers come on that one or
@@ -33,6 +33,10 @@ struct KnownCommand {
 struct KnownLimits {
   std::size_t asked_max = 10'000;
   std::chrono::milliseconds patience{1'000};
+  // How long it rests after a question, counted from its beginning, for each of its commands but one: a question costs Postgres as much as
+  // dozens of ids. What comes alone is not kept waiting.
+  std::chrono::microseconds rest_per_command{200};
+  std::chrono::microseconds rest_max{4'000};
 };
 
 class KnownCommands {
@@ -55,6 +59,7 @@ class KnownCommands {
   };
 
   void find_groups(const std::stop_token& stop);
+  [[nodiscard]] std::chrono::microseconds rest_after(std::size_t commands) const;
   void keep_time(const std::stop_token& stop);
   void answer_group(const Result<std::vector<KnownCommand>>& found);
   static void answer_all(std::vector<Asked> asked, const Failure& failure);
@@ -62,7 +67,9 @@ class KnownCommands {
   Find find_;
   const KnownLimits limits_;
   std::mutex mutex_;
-  std::condition_variable_any changed_;
+  std::condition_variable_any asked_;   // for the finder
+  std::condition_variable_any wanted_;  // for the timekeeper, who sleeps while nobody asks
+  std::condition_variable_any steps_;   // nobody is ever told: waits end by themselves, or by the stop
   std::vector<Asked> waiting_;
   std::vector<Asked> under_way_;  // empty when all of the group were told that it is late
   std::jthread finder_;
