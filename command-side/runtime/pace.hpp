@@ -12,7 +12,7 @@ namespace ordo::runtime {
 
 struct Pace {
   std::chrono::microseconds per_event{400};
-  std::chrono::microseconds most{8'000};
+  std::chrono::microseconds most{16'000};
 
   [[nodiscard]] std::chrono::microseconds rest_after(std::size_t events) const {
     if (events < 2) return std::chrono::microseconds(0);

@@ -25,6 +25,22 @@ void stamp_version(IdBytes& bytes, std::uint8_t version) {
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3F) | 0x80);
 }
 
+// To ask the kernel for each id took more time than all else about it.
+class RandomBytes {
+ public:
+  IdBytes take() {
+    if (next_ == pool_.size()) {
+      randombytes_buf(pool_.data(), sizeof pool_);
+      next_ = 0;
+    }
+    return pool_[next_++];
+  }
+
+ private:
+  std::array<IdBytes, 64> pool_{};
+  std::size_t next_ = pool_.size();
+};
+
 }  // namespace
 
 std::string uuid_text(const IdBytes& bytes) {
@@ -57,8 +73,8 @@ std::optional<IdBytes> parse_uuid(std::string_view text) {
 }
 
 IdBytes random_uuid() {
-  IdBytes bytes{};
-  randombytes_buf(bytes.data(), bytes.size());
+  thread_local RandomBytes random;
+  IdBytes bytes = random.take();
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto milliseconds =
       static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());

@@ -1,7 +1,7 @@
 #pragma once
 // Purpose: strong 128-bit identifiers, written as UUIDs. An id of one kind never converts into another.
 // Errors: `parse` and `from_bytes` answer nothing for what is no id.
-// Threads: plain values; `random_id` may be called from every thread.
+// Threads: plain values; `random_uuid` may be called from every thread.
 
 #include <array>
 #include <compare>
@@ -21,7 +21,7 @@ using IdBytes = std::array<std::uint8_t, 16>;
 [[nodiscard]] std::string uuid_text(const IdBytes& bytes);
 [[nodiscard]] std::optional<IdBytes> parse_uuid(std::string_view text);
 
-// Version 7: the first 48 bits are milliseconds, so that neighbours in time are neighbours in an index.
+// Version 7: the first 48 bits are milliseconds, so that neighbours in time are neighbours in an index. Unique, but no secret.
 [[nodiscard]] IdBytes random_uuid();
 
 // Version 8: a BLAKE2b hash of purpose and parts. The same call gives the same id on every machine, for ever.

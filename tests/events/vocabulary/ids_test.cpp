@@ -1,5 +1,10 @@
+#include <algorithm>
+#include <array>
+#include <iterator>
 #include <set>
+#include <thread>
 #include <unordered_set>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -48,6 +53,17 @@ TEST_CASE("random ids differ, are of version 7, and grow with time") {
   CHECK(text[14] == '7');
   CHECK(std::string("89ab").find(text[19]) != std::string::npos);
   CHECK(std::ranges::equal(ids.begin()->raw().substr(0, 4), ids.rbegin()->raw().substr(0, 4)));
+}
+
+TEST_CASE("random ids of several threads differ") {
+  std::array<std::vector<OrderId>, 4> made;
+  {
+    std::vector<std::jthread> threads;
+    for (auto& mine : made) threads.emplace_back([&mine] { std::generate_n(std::back_inserter(mine), 1'000, OrderId::random); });
+  }
+  std::set<OrderId> ids;
+  for (const auto& mine : made) ids.insert(mine.begin(), mine.end());
+  CHECK(ids.size() == 4'000);
 }
 
 TEST_CASE("a derived id is the same for ever") {
