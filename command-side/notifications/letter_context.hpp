@@ -37,7 +37,9 @@ class LetterContext final : public runtime::Context {
   void wind_up(runtime::Journal& journal) override;
   [[nodiscard]] bool is_busy() const override { return reports_->begun() > 0; }
   // Nobody waits to see that a letter was recorded.
-  [[nodiscard]] runtime::Pace pace() const override { return {std::chrono::milliseconds(1), std::chrono::milliseconds(20)}; }
+  [[nodiscard]] PaceLimits pace() const override {
+    return {std::chrono::milliseconds(1), std::chrono::microseconds(60), std::chrono::milliseconds(20)};
+  }
   [[nodiscard]] bool wants_input() const override { return queue_.size() < kLettersUnderWayMax; }
 
   [[nodiscard]] const LetterBook& state() const { return letters_.book; }

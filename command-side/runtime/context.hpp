@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "command-side/runtime/journal.hpp"
-#include "command-side/runtime/pace.hpp"
 #include "events/vocabulary/decider.hpp"
+#include "events/vocabulary/pace.hpp"
 
 namespace ordo::runtime {
 
@@ -62,7 +62,7 @@ class Context {
   // For contexts with something due at a time, or to be started for all inputs that were taken at once: called once everything of the
   // own stream is folded, and after inputs were taken, again and again.
   [[nodiscard]] virtual Result<void> tick(Timestamp /*now*/) { return {}; }
-  [[nodiscard]] virtual Pace pace() const { return {}; }
+  [[nodiscard]] virtual PaceLimits pace() const { return {}; }
   // False while so much is under way outside that no input should come.
   [[nodiscard]] virtual bool wants_input() const { return true; }
   // The end is near: start nothing outside any more. Called once; `noted` still comes for what is under way.

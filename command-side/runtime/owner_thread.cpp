@@ -51,7 +51,7 @@ void OwnerThread::run(const std::stop_token& stop, const std::function<void(cons
     publish(owner_->consumed());
     fenced_ = owner_->fenced();
     if (fenced_) return;
-    const auto pause = std::max<std::chrono::microseconds>(owner_->pause(), owner_->rest());
+    const auto pause = std::max<std::chrono::microseconds>(owner_->pause(), owner_->rest(std::chrono::steady_clock::now()));
     if (pause > 0us) rest(stop, pause);
   }
   wind_up();

@@ -44,12 +44,12 @@ void PartitionOwner::drop_everything() {
   sources_.clear();
   context_ = make_context_(*mailbox_);
   output_ = {context_->output(), partition_};
+  pace_ = Pace(context_->pace());
   journal_ = std::make_unique<Journal>(log_, output_, clock_, new_event_id_,
                                        [mailbox = mailbox_](Ack ack) { mailbox->put(std::move(ack)); });
   deciding_.emplace(*context_, *journal_, clock_);
   keeping_ = SnapshotKeeping(snapshots_);
-  phase_ = Phase::folding;
-  doubt_ = false;
+  phase_ = Phase::folding, doubt_ = false;
 }
 
 void PartitionOwner::start_over() {
@@ -65,7 +65,7 @@ void PartitionOwner::back_off() {
 }
 
 Result<void> PartitionOwner::step(std::chrono::milliseconds patience) {
-  pause_ = {}, rest_ = {};
+  pause_ = {}, appended_ = 0;
   mailbox_->wait(wanted_streams(), has_input_at_hand() ? std::chrono::milliseconds(0) : patience);
   for (const auto& notice : mailbox_->take_notices()) {
     if (auto handled = handle(notice); !handled) return handled;
@@ -84,7 +84,7 @@ Result<void> PartitionOwner::step(std::chrono::milliseconds patience) {
   if (!ending_) {
     if (auto ticked = context_->tick(clock_.now()); !ticked) return ticked;
   }
-  rest_ = context_->pace().rest_after(journal_->flush());
+  appended_ = journal_->flush();
   return {};
 }
 

@@ -43,8 +43,8 @@ class PartitionOwner {
 
   // How long to leave the owner alone before the next step; nothing: not at all.
   [[nodiscard]] std::chrono::milliseconds pause() const { return pause_; }
-  // How long it may rest after what the last step appended (pace.hpp).
-  [[nodiscard]] std::chrono::microseconds rest() const { return rest_; }
+  // How long it may rest after what the last step appended; to be asked once.
+  [[nodiscard]] std::chrono::microseconds rest(Pace::Instant now) { return pace_.rest_after(appended_, now); }
 
   // Takes no input from now on; further steps record what is under way.
   void wind_up();
@@ -123,7 +123,8 @@ class PartitionOwner {
   bool fenced_ = false;
   bool doubt_ = false;  // an append's outcome must be found out
   std::chrono::milliseconds pause_{0};
-  std::chrono::microseconds rest_{0};
+  Pace pace_{PaceLimits{}};  // the context's
+  std::size_t appended_ = 0;  // events of the last step
   int failures_in_row_ = 0;
   int losses_in_row_ = 0;
   Timestamp looked_at_;  // when the log was last asked what is gone

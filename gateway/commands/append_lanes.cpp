@@ -26,8 +26,8 @@ bool AppendLanes::submit(Command& command, CommandSettled& settled, Instant now)
   if (command_count_ >= limits_.commands_max || byte_count_ + bytes > limits_.bytes_max) return false;
   ++command_count_;
   byte_count_ += bytes;
-  lanes_[{command.partition, command.topic}].waiting.push_back(
-      {std::move(command.event), std::move(settled), now + limits_.total_limit, bytes});
+  auto& state = lanes_.try_emplace({command.partition, command.topic}, Pace(limits_.pace)).first->second;
+  state.waiting.push_back({std::move(command.event), std::move(settled), now + limits_.total_limit, bytes});
   return true;
 }
 
@@ -46,9 +46,8 @@ void AppendLanes::start_run(const Lane& lane, LaneState& state, Instant now) con
   }
   run.request = {{log::stream_of(lane.topic), lane.partition}, log::subject(lane.topic, lane.partition),
                  log::encode_run(events), std::nullopt};
-  if (run.settled.size() < 2 || !state.waiting.empty()) return;
-  const auto rest = static_cast<std::int64_t>(run.settled.size() - 1) * limits_.rest_per_command;
-  state.rests_until = now + std::min<std::chrono::microseconds>(rest, limits_.rest_max);
+  const auto rest = state.pace.rest_after(run.settled.size(), now);
+  if (rest > std::chrono::microseconds(0) && state.waiting.empty()) state.rests_until = now + rest;
 }
 
 std::vector<AppendLanes::Append> AppendLanes::due(Instant now) {
@@ -67,7 +66,7 @@ std::vector<AppendLanes::Append> AppendLanes::due(Instant now) {
 std::vector<AppendLanes::Settlement> AppendLanes::settle(const Lane& lane, const Result<std::uint64_t>& outcome,
                                                          Instant now) {
   std::vector<Settlement> out;
-  auto& state = lanes_[lane];
+  auto& state = lanes_.at(lane);
   if (!state.under_way || !state.under_way->sent) return out;
   auto& run = *state.under_way;
   if (outcome) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "events/log/event_log.hpp"
+#include "events/vocabulary/pace.hpp"
 #include "gateway/commands/command.hpp"
 
 namespace ordo::commands {
@@ -25,10 +26,8 @@ struct AppendLimits {
   std::chrono::milliseconds total_limit{10'000};  // from `submit` until a command is given up
   std::chrono::milliseconds retry_after_min{50};  // doubles with each attempt
   std::chrono::milliseconds retry_after_max{1'000};
-  // How long a lane rests after an append, counted from its beginning, for each of its commands but one, so that the next one fills: an
-  // append costs the log as much as dozens of commands. What comes alone is not kept waiting, nor what a full run has left.
-  std::chrono::microseconds rest_per_command{400};
-  std::chrono::microseconds rest_max{8'000};
+  // Of a lane, between two appends, counted from the beginning of the first; what a full run has left does not wait.
+  PaceLimits pace{std::chrono::microseconds(400), std::chrono::microseconds(30), std::chrono::milliseconds(8)};
 };
 
 class AppendLanes {
@@ -88,8 +87,10 @@ class AppendLanes {
     Instant send_at;
   };
   struct LaneState {
+    explicit LaneState(Pace rests) : pace(rests) {}
     std::deque<Waiting> waiting;
     std::optional<UnderWay> under_way;
+    Pace pace;
     Instant rests_until{};  // until `due` comes after it
   };
 

@@ -39,6 +39,7 @@ bool KnownCommands::ask(const IdBytes& id, Answer answer) {
 }
 
 void KnownCommands::find_groups(const std::stop_token& stop) {
+  Pace pace(limits_.pace);
   std::unique_lock lock(mutex_);
   while (asked_.wait(lock, stop, [this] { return !waiting_.empty(); }) && !stop.stop_requested()) {
     const auto began = std::chrono::steady_clock::now();
@@ -51,12 +52,8 @@ void KnownCommands::find_groups(const std::stop_token& stop) {
     lock.unlock();
     answer_group(find_(ids));
     lock.lock();
-    steps_.wait_until(lock, stop, began + rest_after(ids.size()), [] { return false; });
+    steps_.wait_until(lock, stop, began + pace.rest_after(ids.size(), began), [] { return false; });
   }
-}
-
-std::chrono::microseconds KnownCommands::rest_after(std::size_t commands) const {
-  return std::min<std::chrono::microseconds>(static_cast<std::int64_t>(commands - 1) * limits_.rest_per_command, limits_.rest_max);
 }
 
 void KnownCommands::answer_group(const Result<std::vector<KnownCommand>>& found) {

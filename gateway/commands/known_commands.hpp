@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "events/vocabulary/ids.hpp"
+#include "events/vocabulary/pace.hpp"
 #include "events/vocabulary/result.hpp"
 #include "gateway/http/response.hpp"
 #include "gateway/live/outcome.hpp"
@@ -33,10 +34,8 @@ struct KnownCommand {
 struct KnownLimits {
   std::size_t asked_max = 10'000;
   std::chrono::milliseconds patience{1'000};
-  // How long it rests after a question, counted from its beginning, for each of its commands but one: a question costs Postgres as much as
-  // dozens of ids. What comes alone is not kept waiting.
-  std::chrono::microseconds rest_per_command{200};
-  std::chrono::microseconds rest_max{4'000};
+  // Between two questions, counted from the beginning of the first.
+  PaceLimits pace{std::chrono::microseconds(200), std::chrono::microseconds(20), std::chrono::milliseconds(4)};
 };
 
 class KnownCommands {
@@ -59,7 +58,6 @@ class KnownCommands {
   };
 
   void find_groups(const std::stop_token& stop);
-  [[nodiscard]] std::chrono::microseconds rest_after(std::size_t commands) const;
   void keep_time(const std::stop_token& stop);
   void answer_group(const Result<std::vector<KnownCommand>>& found);
   static void answer_all(std::vector<Asked> asked, const Failure& failure);

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "events/log/patient_bounds.hpp"
+#include "events/vocabulary/pace.hpp"
 #include "projections/runtime/mailbox.hpp"
 #include "projections/runtime/pauses.hpp"
 #include "projections/runtime/schema.hpp"
@@ -27,8 +28,7 @@ constexpr std::chrono::milliseconds kStaleMax{5'000};
 
 // A lane that many events come to writes them together: a transaction costs as much as dozens of rows. Counted from a batch's beginning, so
 // one that is busy anyway, or has little to do, never rests.
-constexpr std::chrono::microseconds kRestPerEvent{100};
-constexpr std::chrono::microseconds kRestMax{25'000};
+constexpr PaceLimits kPace{std::chrono::microseconds(100), std::chrono::microseconds(60), std::chrono::milliseconds(25)};
 
 void nap(const std::stop_token& stop, std::chrono::microseconds time) {
   std::mutex mutex;
@@ -37,9 +37,8 @@ void nap(const std::stop_token& stop, std::chrono::microseconds time) {
   stopped.wait_for(lock, stop, time, [] { return false; });
 }
 
-void rest_after(std::uint64_t events, std::chrono::steady_clock::time_point began, const std::stop_token& stop) {
-  const std::chrono::microseconds whole = std::min<std::chrono::microseconds>(static_cast<std::int64_t>(events) * kRestPerEvent, kRestMax);
-  const auto left = std::chrono::ceil<std::chrono::microseconds>(began + whole - std::chrono::steady_clock::now());
+void rest_until(std::chrono::steady_clock::time_point end, const std::stop_token& stop) {
+  const auto left = std::chrono::ceil<std::chrono::microseconds>(end - std::chrono::steady_clock::now());
   if (left > std::chrono::microseconds(0)) nap(stop, left);
 }
 
@@ -110,6 +109,7 @@ Result<void> LaneDriver::serve(const std::stop_token& stop) {
   if (settings_.until) return fill(stop, *connection);
   Mailbox mailbox(kBatchesWaitingMax * settings_.batch_bytes_max);
   const Intake intake(settings_.log, lane_.reached(), mailbox);
+  Pace pace(kPace);
   while (!stop.stop_requested()) {
     const auto messages = mailbox.take(stop, settings_.batch_bytes_max, kSilenceMax);
     if (messages.empty() && !settings_.claim) {
@@ -118,7 +118,7 @@ Result<void> LaneDriver::serve(const std::stop_token& stop) {
     const auto began = std::chrono::steady_clock::now();
     const auto before = events_.load();
     if (auto done = apply(*connection, messages); !done) return done;
-    rest_after(events_ - before, began, stop);
+    rest_until(began + pace.rest_after(events_ - before, began), stop);
   }
   return {};
 }

@@ -71,8 +71,9 @@ std::string opening_statements(pqxx::connection_base& connection, const Connecti
   return fmt::format(
       "SET application_name = {}; SET statement_timeout = {}; SET idle_in_transaction_session_timeout = '60s'; "
       "SET client_min_messages = error; SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET datestyle = 'ISO'; "
-      "SET bytea_output = 'hex'; SET enable_seqscan = {}",
-      connection.quote(options.application_name), options.statement_limit.count(), options.by_index ? "off" : "on");
+      "SET bytea_output = 'hex'; SET enable_seqscan = {}; SET plan_cache_mode = {}",
+      connection.quote(options.application_name), options.statement_limit.count(), options.by_index ? "off" : "on",
+      options.by_index ? "force_generic_plan" : "auto");
 }
 
 std::string beginning_statements(TransactionOptions options) {

@@ -46,8 +46,9 @@ struct ConnectionOptions {
   // Longer statements are cancelled by the server: unavailable; 0: no limit. A server that does not even do that, because it
   // hangs, is given up kAnswerMargin later: the connection is lost then. Scripts have no such end: they may be many statements.
   std::chrono::milliseconds statement_limit{30'000};
-  // Every statement finds its rows by an index. Without this the server reads a small table whole, and goes on doing so, for as long as the
-  // connection lasts, with one that has grown since the statement was planned.
+  // Every statement finds its rows by an index, and is planned once. Without this the server reads a small table whole, and goes on doing so,
+  // for as long as the connection lasts, with one that has grown since the statement was planned; or it plans a statement that takes an array
+  // anew each time, which costs more than to run it.
   bool by_index = false;
   // Once it is requested, no connection is opened, and what is under way is given up kStopGrace later: for processes that end.
   std::stop_token stop = {};

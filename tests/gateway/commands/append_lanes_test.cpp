@@ -59,7 +59,7 @@ class Stepped {
   // Lets the time come at which a lane that rests goes on.
   bool skip_rest() {
     const auto due = lanes.next_due();
-    if (!due || *due <= now || *due > now + AppendLimits{}.rest_max) return false;
+    if (!due || *due <= now || *due > now + AppendLimits{}.pace.most) return false;
     now = *due;
     return true;
   }
@@ -114,7 +114,7 @@ TEST_CASE("all that arrives while an append is under way becomes the next one") 
 }
 
 TEST_CASE("a lane that is busy rests between two appends, for as long as its commands are many, and what comes then goes together") {
-  Stepped stepped({.rest_per_command = 100us, .rest_max = 1ms});
+  Stepped stepped({.pace = {100us, 0us, 1ms}});
   const auto rests_after = [&stepped](int commands) {
     for (int count = 0; count < commands; ++count) stepped.submit();
     const auto began = stepped.now;

@@ -56,7 +56,7 @@ std::future<void> ask(KnownCommands& known) {
 TEST_CASE("what is asked while a question is under way goes into the next one, and after many the one after that waits a while") {
   ReadModel read_model;
   KnownCommands known([&](std::span<const IdBytes> ids) { return read_model.find(ids); },
-                      {.patience = 60s, .rest_per_command = 20ms, .rest_max = 10s});
+                      {.patience = 60s, .pace = {20ms, 0us, 10s}});
   std::vector<std::future<void>> answers;
   answers.push_back(ask(known));
   read_model.await_first();
@@ -76,7 +76,7 @@ TEST_CASE("what comes alone is asked at once") {
   ReadModel read_model;
   read_model.speak();
   KnownCommands known([&](std::span<const IdBytes> ids) { return read_model.find(ids); },
-                      {.patience = 60s, .rest_per_command = 1h, .rest_max = 1h});
+                      {.patience = 60s, .pace = {1h, 0us, 1h}});
   for (int count = 0; count < 3; ++count) REQUIRE(ask(known).wait_for(60s) == std::future_status::ready);
   CHECK(read_model.questions().size() == 3);
 }

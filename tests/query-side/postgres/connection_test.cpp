@@ -227,6 +227,16 @@ TEST_CASE("a connection that finds rows by an index never reads a table whole, n
   CHECK((rows[0].get<std::int64_t>(0) < 10) == by_index);
 }
 
+TEST_CASE("a connection that finds rows by an index plans a statement once, one that takes an array as well") {
+  const TemporaryDatabase database;
+  auto connection = must(Connection::open({.url = database.url(), .by_index = true}));
+  must(connection.run_script("CREATE TABLE things (id bigint PRIMARY KEY); INSERT INTO things SELECT generate_series(1, 10000); ANALYZE things"));
+  const std::vector<std::int64_t> ids{7};
+  for (int count = 0; count < 10; ++count) must(connection.execute("SELECT id FROM things WHERE id = any($1::bigint[])", ids));
+  const auto rows = must(connection.execute("SELECT sum(custom_plans)::bigint FROM pg_prepared_statements WHERE statement LIKE '%any($1::bigint[])'"));
+  CHECK(rows[0].get<std::int64_t>(0) == 0);
+}
+
 TEST_CASE("a server that is not there is unavailable") {
   CHECK(Connection::open({.url = "postgres://nobody@127.0.0.1:1/nothing"}).error().kind == FailureKind::unavailable);
 }
