@@ -1,5 +1,7 @@
 #include "events/log/event.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <google/protobuf/arena.h>
 #include <google/protobuf/io/coded_stream.h>
@@ -32,9 +34,18 @@ bool has_unknown(const Message& in) {
   return !Message::GetReflection()->GetUnknownFields(in).empty();
 }
 
+bool has_unknown_inside(const v1::Checkpoint& in) { return has_unknown(in) || has_unknown(in.decided()); }
+
+bool has_unknown_inside(const v1::Event& in) { return has_unknown(in) || has_unknown(in.cause()) || has_unknown(in.cause().position()); }
+
+bool has_unknown_inside(const v1::Run& in) {
+  const auto inside = [](const auto& part) { return has_unknown_inside(part); };
+  return has_unknown(in) || std::ranges::any_of(in.checkpoints(), inside) || std::ranges::any_of(in.events(), inside);
+}
+
 // A message with nothing but the unknown fields, each at its place, so that encoding can begin from it. As a rule there are none.
 std::string unknown_fields_of(const v1::Event& in) {
-  if (!has_unknown(in) && !(in.has_cause() && (has_unknown(in.cause()) || has_unknown(in.cause().position())))) return {};
+  if (!has_unknown_inside(in)) return {};
   v1::Event rest;
   copy_unknown(in, rest);
   if (in.has_cause()) {
@@ -111,6 +122,10 @@ Result<Event> read(v1::Event& in) {
   return event;
 }
 
+// Whether a run was written before there were checksums. Whoever writes fields that are unknown here writes a checksum, too: without one
+// they are its remains, which a damaged length has moved into another field.
+bool may_lack_checksum(const v1::Run& in) { return !in.has_checksum() && !has_unknown_inside(in); }
+
 tl::unexpected<Failure> damaged_run() {
   return failure(FailureKind::corrupt, "a message is damaged: its checksum is not that of its bytes");
 }
@@ -133,18 +148,16 @@ std::string encode_run(const Run& run) {
 
 Result<Run> decode_run(std::string_view bytes) {
   const auto checksum = check_checksum(bytes);
-  if (checksum == ChecksumVerdict::wrong) return damaged_run();
   google::protobuf::Arena arena;
   auto& in = *google::protobuf::Arena::CreateMessage<v1::Run>(&arena);
   // No bytes at all would parse as a run without events, which nobody writes.
   if (bytes.empty() || !in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    if (checksum == ChecksumVerdict::wrong) return damaged_run();
     return failure(FailureKind::corrupt, "a message is no run of events");
   }
+  if (checksum != ChecksumVerdict::sound && !may_lack_checksum(in)) return damaged_run();
   Run run;
   if (v1::Run unknown; copy_unknown(in, unknown)) run.unknown_fields = unknown.SerializeAsString();
-  // Whoever writes fields that are unknown here writes a checksum, too: without one they are the remains of its own field.
-  const bool may_lack_it = run.unknown_fields.empty() && !in.has_checksum();
-  if (checksum == ChecksumVerdict::absent && !may_lack_it) return damaged_run();
   for (const auto& checkpoint : in.checkpoints()) {
     const auto stream = read(checkpoint.stream());
     if (!stream) {

@@ -12,12 +12,10 @@
 
 namespace ordo::log {
 
-// What the bytes of a run end with.
-enum class ChecksumVerdict {
-  sound,
-  absent,  // as runs were written before there were checksums
-  wrong,
-};
+// What the bytes of a run seem to end with. Runs were written before there were checksums, and of such one in 256 has the byte that a
+// checksum begins with at just that place, as a rule in somebody's id: what is `wrong` may be such a run as well as a damaged one.
+// `decode_run` tells them apart.
+enum class ChecksumVerdict { sound, absent, wrong };
 
 // Appends the field. Requires: `encoded` holds the run's other fields.
 [[nodiscard]] std::string with_checksum(std::string encoded);

@@ -74,6 +74,32 @@ TEST_CASE("a run is written as version 1 wrote it, and its checksum after it") {
   CHECK(decode_run(written).value() == every_field());
 }
 
+constexpr std::size_t kChecksumBytes = 9;
+
+// What an event can end with, at the end of a run: this byte stands where a checksum would begin.
+Run ending_in(const std::string& field, std::uint8_t byte) {
+  IdBytes id{1};
+  id[id.size() - kChecksumBytes] = byte;
+  auto run = every_field();
+  auto& last = run.events.back();
+  last.payload.bytes = std::string(1, static_cast<char>(byte)) + "12345678";
+  if (field != "payload") last.trace.key = Key{UserId(id), {}};
+  if (field == "order") last.trace.key->order = OrderId(id);
+  return run;
+}
+
+TEST_CASE("a run that was written before there were checksums is read, whatever stands where one would begin") {
+  const std::string field = GENERATE("payload", "user", "order");
+  for (int byte = 0; byte < 256; ++byte) {
+    const auto run = ending_in(field, static_cast<std::uint8_t>(byte));
+    auto bytes = encode_run(run);
+    bytes.resize(bytes.size() - kChecksumBytes);
+    INFO("the last field is the " << field << ", the byte " << byte);
+    REQUIRE(bytes[bytes.size() - kChecksumBytes] == static_cast<char>(byte));
+    REQUIRE(decode_run(bytes).value() == run);
+  }
+}
+
 TEST_CASE("the numbers of the streams are stored, and never change") {
   CHECK(static_cast<int>(StreamKind::commands) == v1::STREAM_COMMANDS);
   CHECK(static_cast<int>(StreamKind::users) == v1::STREAM_USERS);
@@ -144,13 +170,31 @@ TEST_CASE("a damaged run never reads as the whole one") {
 }
 
 TEST_CASE("one changed bit anywhere in a run is noticed") {
-  const auto whole = encode_run(every_field());
+  const std::string last_field = GENERATE("payload", "user", "order");
+  const auto whole = encode_run(ending_in(last_field, 0));
   for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
     auto damaged = whole;
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
     INFO("bit " << bit << " of " << whole.size() * 8);
     REQUIRE_FALSE(decode_run(damaged));
   }
+}
+
+TEST_CASE("a run in which another field has swallowed the checksum is damaged") {
+  const auto swallowed = [](auto swallow) {
+    auto message = parsed(encode_run(every_field()));
+    auto& by = swallow(message);
+    by.GetReflection()->MutableUnknownFields(&by)->AddFixed64(v1::Run::kChecksumFieldNumber, message.checksum());
+    message.clear_checksum();
+    return message.SerializeAsString();
+  };
+  require_corrupt(swallowed([](v1::Run& run) -> auto& { return *run.mutable_events(1); }));
+  require_corrupt(swallowed([](v1::Run& run) -> auto& { return *run.mutable_events(0)->mutable_cause()->mutable_position(); }));
+  const auto by_checkpoint = [](v1::Run& run) -> auto& {
+    run.clear_events();
+    return *run.mutable_checkpoints(1);
+  };
+  require_corrupt(swallowed(by_checkpoint));
 }
 
 TEST_CASE("a checksum that does not stand at the end is none") {
