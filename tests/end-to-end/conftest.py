@@ -17,6 +17,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Whoever reads that something did not happen in time reads what the processes said meanwhile; the stack is gone by then."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.when == "call" and report.failed:
+        stacks = {name: value for name, value in item.funcargs.items() if isinstance(value, Stack)}
+        report.sections += [(f"Last lines of {name}", value.log_tail()) for name, value in stacks.items()]
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """Shared by every test that disturbs no process and looks only at users of its own."""
