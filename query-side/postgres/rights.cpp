@@ -31,9 +31,9 @@ with theirs as (
     has_table_privilege(r.oid, c.oid, 'insert') and has_table_privilege(r.oid, c.oid, 'update')
       and has_table_privilege(r.oid, c.oid, 'delete') as writes,
     has_table_privilege(r.oid, c.oid, 'insert, update, delete') as writes_some, has_table_privilege(r.oid, c.oid, 'truncate') as empties,
-    $3::boolean and relname not in ('schema_version', 'schema_migrations') as should_write
+    $3::boolean and relkind = 'r' and relname not in ('schema_version', 'schema_migrations') as should_write
   from pg_roles r, pg_class c
-  where r.rolname = $1::text and c.relnamespace = to_regnamespace($2::text) and c.relkind = 'r')
+  where r.rolname = $1::text and c.relnamespace = to_regnamespace($2::text) and c.relkind in ('r', 'v'))
 select
   concat_ws(', ', (select 'the schema ' || $2::text where to_regrole($1::text) is not null
                    and not has_schema_privilege(to_regrole($1::text), to_regnamespace($2::text), 'usage')),

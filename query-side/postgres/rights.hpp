@@ -28,7 +28,7 @@ struct UserRight {
 
 struct RightsFault {
   std::string user;
-  std::string lacks;     // "read.orders, read.entries"; empty: nothing
+  std::string lacks;     // "read.orders, read.balances"; empty: nothing
   std::string exceeds;   // where he may do more than he should
 };
 

@@ -60,6 +60,16 @@ TEST_CASE("who writes rows does not write of which version the tables are") {
   CHECK(must(rights_faults(shop.connection, "shop", kRights)).at(0).exceeds == "shop.schema_version");
 }
 
+TEST_CASE("what a view shows may be read by all, and written by nobody through it") {
+  Shop shop;
+  must(shop.connection.run_script("create view shop.all_things as select id from shop.things"));
+  CHECK(must(rights_faults(shop.connection, "shop", kRights)).at(1).lacks == "the schema shop, shop.all_things, shop.schema_version, shop.things");
+  grant_all(shop.connection);
+  CHECK(must(rights_faults(shop.connection, "shop", kRights)).empty());
+  must(shop.connection.run_script("grant insert on shop.all_things to ordo_projections"));
+  CHECK(must(rights_faults(shop.connection, "shop", kRights)).at(0).exceeds == "shop.all_things");
+}
+
 TEST_CASE("a user who is not there is told, and passed over, as is a schema") {
   Shop shop;
   constexpr std::array kNobody{UserRight{"ordo_nobody", Right::reads}};
