@@ -143,6 +143,16 @@ Result<std::uint64_t> rows_in(postgres::Transaction& transaction, std::string_vi
   });
 }
 
+// What is a table in one version may be a view in the other, which has no key: then the table's names its rows.
+Result<bool> are_comparable(postgres::Transaction& transaction, std::string_view before, const TableKey* one, std::string_view after,
+                            const TableKey* other) {
+  if (one != nullptr && other != nullptr) return one->key == other->key;
+  const auto& table = one == nullptr ? *other : *one;
+  return columns_of(transaction, one == nullptr ? before : after, table.table).map([&](const std::vector<Column>& columns) {
+    return std::ranges::all_of(table.key, [&](const auto& name) { return std::ranges::find(columns, name, &Column::name) != columns.end(); });
+  });
+}
+
 }  // namespace
 
 Result<std::vector<TableDifference>> compare_schemas(postgres::Transaction& transaction, std::string_view before, std::string_view after,
@@ -155,8 +165,10 @@ Result<std::vector<TableDifference>> compare_schemas(postgres::Transaction& tran
   std::vector<TableDifference> differences;
   for (const auto& [name, pair] : pairs) {
     const auto& [one, other] = pair;
-    if (one != nullptr && other != nullptr && one->key == other->key) {
-      auto difference = TablePair(transaction, before, after, *one).compare(samples_max);
+    const auto comparable = are_comparable(transaction, before, one, after, other);
+    if (!comparable) return tl::unexpected(comparable.error());
+    if (*comparable) {
+      auto difference = TablePair(transaction, before, after, one == nullptr ? *other : *one).compare(samples_max);
       if (!difference) return tl::unexpected(difference.error());
       differences.push_back(std::move(*difference));
       continue;

@@ -48,8 +48,8 @@ struct TableDifference {
   [[nodiscard]] bool same() const { return differing() == 0 && columns_before.empty() && columns_after.empty(); }
 };
 
-// By the names of the tables; lanes' own book-keeping is left out. Of a table that one side does not have, all rows are on the other's
-// only. At most so many samples of each fate in each table.
+// By the names of the tables; lanes' own book-keeping is left out. A table that one side has as a view is compared with that; of one that
+// it does not have at all, all rows are on the other's only. At most so many samples of each fate in each table.
 [[nodiscard]] Result<std::vector<TableDifference>> compare_schemas(postgres::Transaction& transaction, std::string_view before,
                                                                    std::string_view after, std::size_t samples_max);
 

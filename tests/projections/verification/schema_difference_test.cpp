@@ -60,6 +60,17 @@ TEST_CASE("equal tables have no difference, whatever stands in their columns") {
   CHECK(two.compare()[0].same());
 }
 
+TEST_CASE("a table that is a view in the other version is compared with what the view shows, under the table's key") {
+  TwoSchemas two;
+  two.run("create table here.halves (id bigint, side text, half bigint, primary key (id, side)); insert into here.orders values (1, 4), (2, 8); "
+          "create view there.halves as select id, side, total / 2 as half from there.orders, (values ('a'), ('b')) as sides(side); "
+          "insert into there.orders values (1, 4), (2, 6); insert into here.halves values (1, 'a', 2), (1, 'b', 2), (2, 'b', 4), (3, 'a', 1)");
+  const auto halves = two.compare().at(0);
+  CHECK(halves.table == "halves");
+  CHECK((halves.rows_before == 4 && halves.rows_after == 4));
+  CHECK((halves.only_before == 1 && halves.only_after == 1 && halves.changed == 1));
+}
+
 TEST_CASE("tables of different versions are compared in the columns that both have, and the others are named") {
   TwoSchemas two;
   two.run("alter table here.orders add colour text; alter table there.orders add channel text; alter table there.orders alter total type text");
