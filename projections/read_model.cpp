@@ -25,7 +25,7 @@ std::vector<BulkTable> all_bulk_tables() {
 
 const ReadModelDefinition& read_model() {
   static const ReadModelDefinition model{
-      .version = 4,
+      .version = 5,
       .tables_sql = {orders_tables(), balances_tables(), notifications_tables(), parking_tables()},
       .lanes = {orders_lane(), balances_lane(), notifications_lane()},
       .bulk_tables = all_bulk_tables(),

@@ -75,15 +75,14 @@ LaneDefinition balances_lane() {
   return {"balances",
           {log::StreamKind::billing},
           [](const std::string& schema) { return std::make_unique<BalancesProjection>(schema); },
-          {{"balances"}, {"operations"}, {"entries"}, {"refused_operations"}, {"account_requests"}, {"order_timeline", "stream like 'BILLING-%'"},
+          {{"balances"}, {"operations"}, {"refused_operations"}, {"account_requests"}, {"order_timeline", "stream like 'BILLING-%'"},
            {"parked_keys", "context = 'billing'"}}};
 }
 
 std::string_view balances_tables() { return kBalancesSchema; }
 
 std::vector<BulkTable> balances_bulk_tables() {
-  return {{"entries"},
-          {"operations"},
+  return {{"operations"},
           {"balances", {}, std::string(kUniteBalances)},
           {"refused_operations", {}, std::string(kUniteRefused)},
           {"account_requests"}};

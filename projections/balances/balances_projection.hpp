@@ -1,6 +1,6 @@
 #pragma once
-// Purpose: the lane `balances`: BILLING to the tables `balances`, `operations`, `entries`, `refused_operations` and `account_requests`,
-//          and payments and refunds to the timeline of their orders.
+// Purpose: the lane `balances`: BILLING to the tables `balances`, `operations`, `refused_operations` and `account_requests`, and
+//          payments and refunds to the timeline of their orders.
 
 #include "projections/runtime/projection.hpp"
 

@@ -29,13 +29,13 @@ create table operations (
 
 create index operations_newest_of_user on operations (user_id, sequence desc, index desc);
 
--- The double entry: every operation takes from one account what it gives to another, so the amounts of an operation add up to 0.
-create table entries (
-  operation_id uuid not null,
-  account text not null,            -- wallet:<user id>, cash, sales
-  amount bigint not null check (amount <> 0),  -- above zero: to the account
-  primary key (operation_id, account)
-);
+-- The double entry: every operation takes from one account what it gives to another. A row of `operations` names both and holds the amount
+-- once, so the two halves cannot differ; here they are told apart. account: wallet:<user id>, cash, sales; amount above zero: to it.
+create view entries as
+  select operation_id, 'wallet:' || user_id as account, case kind when 'payment' then -amount else amount end as amount from operations
+  union all
+  select operation_id, case kind when 'topup' then 'cash' else 'sales' end, case kind when 'payment' then amount else -amount end
+  from operations;
 
 -- Accounts that were asked for under an Idempotency-Key, so that whoever repeats it is answered as before. One row each, never changed.
 create table account_requests (

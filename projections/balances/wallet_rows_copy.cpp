@@ -13,7 +13,6 @@ constexpr std::string_view kBalances = "{}.balances (user_id, balance, currency,
 constexpr std::string_view kOperations =
     "{}.operations (operation_id, user_id, kind, order_id, amount, currency, balance_after, occurred_at, stream, sequence, index, "
     "fingerprint)";
-constexpr std::string_view kEntries = "{}.entries (operation_id, account, amount)";
 constexpr std::string_view kRefused =
     "{}.refused_operations (operation_id, user_id, amount, currency, reason, occurred_at, stream, sequence, index, fingerprint)";
 
@@ -38,20 +37,13 @@ Result<void> WalletRows::copy_balances(postgres::Transaction& transaction) const
   return transaction.copy(fmt::format(kBalances, schema_), std::move(rows));
 }
 
-// In one transaction, so that no operation can stand there without its two entries.
 Result<void> WalletRows::copy_operations(postgres::Transaction& transaction) const {
-  if (operations_.empty()) return {};
-  postgres::CopyRows operations, entries;
+  postgres::CopyRows rows;
   for (const auto& row : operations_) {
-    operations.add(row.operation_id, row.user_id, row.kind, row.order_id, row.amount.minor, row.amount.currency.code(), row.balance_after,
-                   row.occurred_at, text(row.at.stream), row.at.position.sequence, row.at.position.index, row.fingerprint);
-    const auto to_wallet = row.kind == "payment" ? -row.amount.minor : row.amount.minor;
-    entries.add(row.operation_id, "wallet:" + row.user_id.text(), to_wallet);
-    entries.add(row.operation_id, row.kind == "topup" ? std::string_view("cash") : std::string_view("sales"), -to_wallet);
+    rows.add(row.operation_id, row.user_id, row.kind, row.order_id, row.amount.minor, row.amount.currency.code(), row.balance_after,
+             row.occurred_at, text(row.at.stream), row.at.position.sequence, row.at.position.index, row.fingerprint);
   }
-  return transaction.copy(fmt::format(kOperations, schema_), std::move(operations)).and_then([&] {
-    return transaction.copy(fmt::format(kEntries, schema_), std::move(entries));
-  });
+  return transaction.copy(fmt::format(kOperations, schema_), std::move(rows));
 }
 
 Result<void> WalletRows::copy_refused(postgres::Transaction& transaction) const {

@@ -47,6 +47,7 @@ std::vector<RowSets> books_against_rows() {
   // Of wallets of which the projection shows all.
   const std::string whole = " not in (select user_id::text from read.parked_events where lane = 'balances' "
                             "union all select user_id::text from read.discarded_events where lane = 'balances')";
+  const auto operations = "read.operations where user_id::text" + whole;
   return {
       {"read.balances by the books", "a balance is the sum of all that moved", "select user_id, balance, currency from " + books,
        "select user_id, balance, currency from read.balances where user_id::text" + whole, {"user_id"}},
@@ -55,10 +56,10 @@ std::vector<RowSets> books_against_rows() {
        "select account, sum(amount)::bigint as balance from read.entries where account like 'wallet:%' "
        "and substr(account, 8)" + whole + " group by account having sum(amount) <> 0",
        {"account"}},
-      {"read.entries by operation", "the entries of an operation add up to 0",
-       "select operation_id, 0::bigint as amount from read.entries where false",
-       "select operation_id, sum(amount)::bigint as amount from read.entries group by operation_id having sum(amount) <> 0",
-       {"operation_id"}},
+      {"read.operations one by one", "what a wallet holds after an operation is what it held before, and the amount",
+       "select operation_id, (lag(balance_after, 1, 0::bigint) over (partition by user_id order by sequence, index) "
+       "+ case kind when 'payment' then -amount else amount end) as balance_after from " + operations,
+       "select operation_id, balance_after from " + operations, {"operation_id"}},
   };
 }
 

@@ -109,7 +109,7 @@ class Transaction {
   [[nodiscard]] Result<Rows> execute_with(std::string_view sql, std::span<const Parameter> parameters);
   [[nodiscard]] Result<void> run_script(std::string_view sql);
 
-  // Adds rows to a table: "read.entries (operation_id, account, amount)", with the columns that the rows hold, in their order.
+  // Adds rows to a table: "read.checkpoints (lane, stream, sequence)", with the columns that the rows hold, in their order.
   [[nodiscard]] Result<void> copy(std::string_view into, CopyRows rows);
 
   // Does what `step` does, wholly or not at all: when it fails, the transaction goes on as if it had not begun, unless the connection is
