@@ -1,5 +1,7 @@
 #include "projections/notifications/notification_rows.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace ordo::projections {
@@ -19,6 +21,12 @@ constexpr std::string_view kUpsert =
 constexpr std::string_view kCopy =
     "{}.notifications (notification_id, order_id, user_id, channel, kind, locale, template_version, state, attempts, reason, "
     "next_attempt_at, sent_at, created_at, correlation_id)";
+
+void add(const NotificationRow& row, postgres::CopyRows& rows) {
+  const auto locale = row.locale ? std::optional(text(*row.locale)) : std::nullopt;
+  rows.add(row.notification_id, row.order_id, row.user_id, text(row.channel), text(row.kind), locale, row.template_version, row.state,
+           row.attempts, row.reason, row.next_attempt_at, row.sent_at, row.created_at, row.correlation_id);
+}
 
 }  // namespace
 
@@ -50,13 +58,15 @@ void NotificationRows::add(const log::Event& event, const notifications::Notific
 
 // The same rule as the statement's, so that a batch is worth its events one by one.
 void NotificationRows::put(NotificationRow row) {
-  const auto [place, is_new] = places_.try_emplace(row.notification_id, rows_.size());
-  if (is_new) {
+  row.is_new = row.attempts == 1;
+  const auto [place, is_first] = places_.try_emplace(row.notification_id, rows_.size());
+  if (is_first || row.is_new) {
     rows_.push_back(std::move(row));
     return;
   }
   auto& held = rows_[place->second];
   row.created_at = held.created_at;
+  row.is_new = held.is_new;
   held = std::move(row);
 }
 
@@ -66,7 +76,19 @@ void NotificationRows::clear() {
 }
 
 Result<void> NotificationRows::write(postgres::Transaction& transaction) const {
-  if (rows_.empty()) return {};
+  return copy_new(transaction).and_then([&] { return upsert_others(transaction); });
+}
+
+Result<void> NotificationRows::copy_new(postgres::Transaction& transaction) const {
+  postgres::CopyRows rows;
+  for (const auto& row : rows_) {
+    if (row.is_new) projections::add(row, rows);
+  }
+  return transaction.copy(copy_, std::move(rows));
+}
+
+Result<void> NotificationRows::upsert_others(postgres::Transaction& transaction) const {
+  if (std::ranges::all_of(rows_, &NotificationRow::is_new)) return {};
   postgres::Column<NotificationId> ids;
   postgres::Column<OrderId> orders;
   postgres::Column<UserId> users;
@@ -75,6 +97,7 @@ Result<void> NotificationRows::write(postgres::Transaction& transaction) const {
   postgres::Column<std::string> reasons, correlation_ids;
   postgres::Column<Timestamp> next_attempts, sent, created;
   for (const auto& row : rows_) {
+    if (row.is_new) continue;
     ids.push(row.notification_id);
     orders.push(row.order_id);
     users.push(row.user_id);
@@ -98,11 +121,7 @@ Result<void> NotificationRows::write(postgres::Transaction& transaction) const {
 
 Result<void> NotificationRows::copy(postgres::Transaction& transaction) const {
   postgres::CopyRows rows;
-  for (const auto& row : rows_) {
-    const auto locale = row.locale ? std::optional(text(*row.locale)) : std::nullopt;
-    rows.add(row.notification_id, row.order_id, row.user_id, text(row.channel), text(row.kind), locale, row.template_version, row.state,
-             row.attempts, row.reason, row.next_attempt_at, row.sent_at, row.created_at, row.correlation_id);
-  }
+  for (const auto& row : rows_) projections::add(row, rows);
   return transaction.copy(copy_, std::move(rows));
 }
 

@@ -29,6 +29,7 @@ struct NotificationRow {
   std::optional<Timestamp> sent_at;
   Timestamp created_at;
   std::string correlation_id;
+  bool is_new = false;  // the batch holds its first attempt
 
   friend bool operator==(const NotificationRow&, const NotificationRow&) = default;
 };
@@ -41,6 +42,8 @@ class NotificationRows {
   void add(const log::Event& event, const notifications::NotificationFailed& failed);
 
   [[nodiscard]] const std::vector<NotificationRow>& rows() const { return rows_; }
+  // What is new goes by COPY, which costs the server half of an upsert: its owner counts the attempts of a letter one by one, from 1, and a
+  // lane writes each event once, so no row of it can stand there. A log that says a first attempt twice is refused by the key.
   [[nodiscard]] Result<void> write(postgres::Transaction& transaction) const;
   // Into a table without keys: what became of a letter later makes another row, and `notifications_bulk_tables` leaves the last.
   [[nodiscard]] Result<void> copy(postgres::Transaction& transaction) const;
@@ -48,6 +51,8 @@ class NotificationRows {
 
  private:
   void put(NotificationRow row);
+  [[nodiscard]] Result<void> copy_new(postgres::Transaction& transaction) const;
+  [[nodiscard]] Result<void> upsert_others(postgres::Transaction& transaction) const;
 
   std::string statement_;
   std::string copy_;

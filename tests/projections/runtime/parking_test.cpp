@@ -167,6 +167,34 @@ TEST_CASE("of a batch that the tables refuse only the guilty event is parked") {
   CHECK(count(connection, "read.checkpoints where lane = 'balances' and sequence = 1") == 1);
 }
 
+TEST_CASE("the first attempt of a letter that the log says twice is parked the second time, in one batch or in two") {
+  const std::size_t batches = GENERATE(1, 2);
+  const TemporaryDatabase database;
+  auto connection = database.connect();
+  must(projections::create_if_missing(connection, read_model(), "read"));
+  Lane lane(read_model().lanes[2], "read", 1);
+  must(lane.open(connection, read_model()));
+  const auto order = OrderId::random();
+  const auto user = UserId::random();
+  std::vector<log::StoredMessage> messages;
+  for (const auto next : {5'000, 6'000}) {
+    const notifications::NotificationFailed failed{notifications::notification_of(order, notifications::Kind::happiness), order, user,
+                                                   notifications::Channel::email, notifications::Kind::happiness, 1, "away", Timestamp{next}, {1, 0}};
+    const log::StreamName stream{log::StreamKind::notifications, 0};
+    log::Run run;
+    run.events.push_back({EventId::random(), notifications::encode(failed), {}, {"c", "", {}, log::Key{user, order}}, {1'000}, {}});
+    messages.push_back({stream, messages.size() + 1, log::subjects_of(stream).front(), log::encode_run(run)});
+  }
+  const std::span all(messages);
+  if (batches == 1) must(lane.apply(connection, all));
+  if (batches == 2) {
+    must(lane.apply(connection, all.first(1)));
+    must(lane.apply(connection, all.last(1)));
+  }
+  CHECK(count(connection, "read.notifications where attempts = 1 and next_attempt_at = 'epoch'::timestamptz + interval '5 s'") == 1);
+  CHECK(count(connection, "read.parked_events where lane = 'notifications' and sequence = 2") == 1);
+}
+
 TEST_CASE("a lane that still runs goes on with a key that was released, and parks what another lane object had parked before") {
   const TemporaryDatabase database;
   auto connection = database.connect();
