@@ -41,7 +41,7 @@ def show(figures: Figures) -> str:
                                 ("  POST → PAID readable", told, "paid"), ("  POST → letter recorded", told, "recorded")):
             rows.append([name, *map(milliseconds, load[key].values()), f"{load['missed']:,}"])
     costs = [f"{int(rate):,}/s: {sum(us for name, us in made['told']['processor_us'].items() if name != 'machine')} µs and "
-             f"{made['told']['fsyncs']['both']:.2f} fsyncs per order" for rate, made in figures.items()]
+             f"{made['told']['switches']} switches between threads, {made['told']['fsyncs']['both']:.2f} fsyncs per order" for rate, made in figures.items()]
     return "\n".join([table([head, *rows]), *costs])
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from processors import machine_ticks, microseconds_per_order, stolen_share
+from processors import machine_switches, machine_ticks, microseconds_per_order, stolen_share
 from rig import Rig
 from stack import Stack
 
@@ -26,6 +26,7 @@ def streams(stack: Stack) -> dict[str, int]:
 class Footprint:
     spent: dict[str, float]
     ticks: list[int]
+    switches: int
     last: dict[str, int]
     log_bytes: int
     wal_syncs: int
@@ -36,7 +37,7 @@ class Footprint:
 def look(rig: Rig) -> Footprint:
     log_bytes = sum(file.stat().st_size for file in (rig.stack.folder / "nats").rglob("*") if file.is_file())
     wal = [int(text) for text in rig.stack.psql(WAL)[0]]
-    return Footprint(rig.spent_seconds(), machine_ticks(), streams(rig.stack), log_bytes, *wal)
+    return Footprint(rig.spent_seconds(), machine_ticks(), machine_switches(), streams(rig.stack), log_bytes, *wal)
 
 
 def events_since(stack: Stack, last: dict[str, int]) -> dict[str, int]:
@@ -65,6 +66,7 @@ def difference(rig: Rig, before: Footprint, after: Footprint, orders: int) -> di
     return {
         "processor_us": microseconds_per_order(before.spent, after.spent, orders),
         "stolen": stolen_share(before.ticks, after.ticks),
+        "switches": per_order(after.switches - before.switches, 1),
         "appends": {kind: per_order(count) for kind, count in sorted(appends.items())},
         "events_per_append": {kind: round(count / appends[kind], 1) for kind, count in sorted(events.items()) if appends[kind]},
         "fsyncs": {"nats": per_order(sum(appends.values())), "postgres": per_order(syncs), "both": per_order(sum(appends.values()) + syncs)},

@@ -53,7 +53,7 @@ def cost_of(figures: Figures) -> str:
     ours = sum(us for name, us in spent.items() if name not in ("machine",))
     return "\n".join([
         f"  processor time per order, µs: {ours} = " + " + ".join(f"{name} {us}" for name, us in spent.items() if name != "machine" and us)
-        + f"; loader {figures['loader_us']}; whole machine {spent['machine']} (stolen {figures['stolen']:.1%})",
+        + f"; loader {figures['loader_us']}; whole machine {spent['machine']} (stolen {figures['stolen']:.1%}); switches between threads {figures['switches']}",
         "  appends per order: " + ", ".join(f"{kind} {count:.3f}" for kind, count in figures["appends"].items()),
         "  events per append: " + ", ".join(f"{kind} {count}" for kind, count in figures["events_per_append"].items()),
         f"  fsyncs per order: {fsyncs['both']:.3f} = nats {fsyncs['nats']:.3f} + postgres {fsyncs['postgres']:.4f}",

@@ -45,5 +45,10 @@ def machine_ticks() -> list[int]:
     return [int(ticks) for ticks in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
 
 
+def machine_switches() -> int:
+    """From one thread to another, on the whole machine."""
+    return next(int(line.split()[1]) for line in Path("/proc/stat").read_text().splitlines() if line.startswith("ctxt "))
+
+
 def microseconds_per_order(before: dict[str, float], after: dict[str, float], orders: int) -> dict[str, int]:
     return {name: round((after[name] - before[name]) * 1e6 / max(1, orders)) for name in sorted(after)}
