@@ -1,5 +1,6 @@
 """What a run of the bench was asked for, and what every measure gives back."""
 
+import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,17 @@ class Measure:
     show: Callable[[Figures], str]
     says: str  # in a line
     needs: str = ""  # a program that not every machine has
+
+
+def median(rounds: list[Any]) -> Any:
+    """Of each figure for itself; what is no figure is as it was in the first round."""
+    first = rounds[0]
+    if isinstance(first, dict):
+        return {name: median([each[name] for each in rounds if name in each]) for name in first}
+    if isinstance(first, (int, float)) and not isinstance(first, bool):
+        middle = statistics.median(rounds)
+        return round(middle) if isinstance(first, int) else middle
+    return first
 
 
 def milliseconds(microseconds: float) -> str:
