@@ -9,9 +9,10 @@ constexpr std::string_view kList =
     "select n.notification_id, n.order_id, n.user_id, n.channel, n.kind, n.locale, n.template_version, n.state, n.attempts, "
     "n.reason, n.next_attempt_at, n.sent_at, n.created_at, n.correlation_id, o.items::text, o.total, o.currency, "
     "o.payment_operation_id, o.cancel_reason "
-    "from read.notifications n left join read.orders o on o.order_id = n.order_id "
-    "where n.user_id = $1::uuid and (n.created_at, n.notification_id) < (coalesce($2::timestamptz, 'infinity'), $3::uuid) "
-    "order by n.created_at desc, n.notification_id desc limit $4::bigint offset $5::bigint";
+    "from (select * from read.notifications "
+    "where user_id = $1::uuid and (created_at, notification_id) < (coalesce($2::timestamptz, 'infinity'), $3::uuid) "
+    "order by created_at desc, notification_id desc limit $4::bigint offset $5::bigint) n "
+    "left join read.orders o on o.order_id = n.order_id order by n.created_at desc, n.notification_id desc";
 
 std::optional<std::uint32_t> small_number_at(const postgres::Row& row, int column) {
   const auto number = row.get<std::optional<std::int64_t>>(column);
