@@ -63,7 +63,7 @@ class Journal {
   // Everything of this input stream up to and including `position` is decided; it may have been before.
   void decided(log::StreamKind input, log::Position position);
 
-  // Appends what is pending, unless an append is under way, and answers how many events that is. Nobody waits for a run to fill.
+  // Appends what is pending, unless an append is under way, and answers how many events that is. A run is not waited for until it is full.
   std::size_t flush();
 
   // Takes an ack. Answers unknown when the outcome must be found out by `resolve`, in a while.

@@ -1,6 +1,7 @@
 #pragma once
 // Purpose: how long whoever works in batches rests between two of them, so that what comes next comes together: an append, a question or a
-//          transaction costs as much as dozens of events in it. What comes alone is not kept waiting: who has had little to do, rests little.
+//          transaction costs as much as dozens of events in it. What comes after a quiet moment is not kept waiting: who has had little to do,
+//          rests little.
 // Units: microseconds of rest; events are whatever a batch is made of.
 // Threads: plain values.
 
@@ -29,7 +30,7 @@ class Pace {
   // To be asked once for each batch.
   [[nodiscard]] std::chrono::microseconds rest_after(std::size_t events, Instant now) {
     if (events == 0) return std::chrono::microseconds(0);
-    const std::chrono::duration<double> since = now - counted_at_;
+    const std::chrono::duration<double> since = std::max(now - counted_at_, Instant::duration(0));
     recent_ = recent_ * std::exp(-since / std::chrono::duration<double>(kRecent)) + static_cast<double>(events);
     counted_at_ = now;
     const auto wanted = std::max(static_cast<double>(events - 1) * static_cast<double>(limits_.per_event.count()),

@@ -3,7 +3,7 @@
 //          A route brings what it alone knows: the command, its id, how its answers look.
 // Errors: 422 `idempotency_key_reused`; what the route says when it cannot be done; 503 `overloaded` when too much waits, here or behind
 //         the log, which no repeat of a known command hears; 503 `unavailable` when the log does not take the command in time. While the
-//         read model is away repeats are still not done twice (their owner knows their ids), but may be answered as if they were the first.
+//         read model is away repeats are still not done twice (their owner knows their ids), but may be answered as if they were the first, or refused.
 // Threads: `run` from every thread, also a reactor: it never blocks.
 // Owns: log and waiters outlive the flow; every `KnownCommands` that a submission names is destroyed before it.
 

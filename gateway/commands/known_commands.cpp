@@ -52,7 +52,9 @@ void KnownCommands::find_groups(const std::stop_token& stop) {
     lock.unlock();
     answer_group(find_(ids));
     lock.lock();
-    steps_.wait_until(lock, stop, began + pace.rest_after(ids.size(), began), [] { return false; });
+    if (const auto rest = pace.rest_after(ids.size(), began); rest > std::chrono::microseconds(0)) {
+      steps_.wait_until(lock, stop, began + rest, [] { return false; });
+    }
   }
 }
 

@@ -27,7 +27,7 @@ constexpr std::chrono::milliseconds kSilenceMax{500};
 constexpr std::chrono::milliseconds kStaleMax{5'000};
 
 // A lane that many events come to writes them together: a transaction costs as much as dozens of rows. Counted from a batch's beginning, so
-// one that is busy anyway, or has little to do, never rests.
+// one that is busy anyway never rests, and one that has little to do rests little.
 constexpr PaceLimits kPace{std::chrono::microseconds(100), std::chrono::microseconds(60), std::chrono::milliseconds(25)};
 
 void nap(const std::stop_token& stop, std::chrono::microseconds time) {
