@@ -23,15 +23,23 @@ Admission::Admission(log::Partition partitions, AdmissionLimits limits) : limits
   for (log::Partition partition = 0; partition < partitions; ++partition) parts_.push_back({.undone = Undone(partition)});
 }
 
+// A queue moves when somebody passes a part of it; one that is empty does not stand still.
+template <class Change>
+void Admission::note_moves(Part& part, Instant now, Change change) {
+  const auto before = part.undone.queues();
+  change(part.undone);
+  const auto after = part.undone.queues();
+  for (std::size_t queue = 0; queue < Undone::kQueues; ++queue) {
+    if (before[queue].undone == 0 || before[queue].passed != after[queue].passed) part.moved_at[queue] = now;
+  }
+}
+
 void Admission::hear(const log::StoredMessage& message, Instant now) {
+  if (message.stream.partition >= parts_.size() || !Undone::concerns(message.stream.kind)) return;
+  const auto run = log::outline_of(message.payload);
+  if (!run) return;
   const std::lock_guard lock(mutex_);
-  if (message.stream.partition >= parts_.size()) return;
-  auto& part = parts_[message.stream.partition];
-  const auto passed = part.undone.passed_by_owners();
-  if (part.undone.undecided() == 0) part.owners_moved_at = now;
-  if (part.undone.unshown() == 0) part.read_model_moved_at = now;
-  part.undone.stored(message);
-  if (part.undone.passed_by_owners() != passed) part.owners_moved_at = now;
+  note_moves(parts_[message.stream.partition], now, [&](Undone& undone) { undone.stored(message, *run); });
   sample(now);
 }
 
@@ -39,10 +47,7 @@ void Admission::hear_shown(const Shown& shown, Instant now) {
   const std::lock_guard lock(mutex_);
   for (const auto& [stream, sequence] : shown) {
     if (stream.partition >= parts_.size()) continue;
-    auto& part = parts_[stream.partition];
-    const auto passed = part.undone.passed_by_read_model();
-    part.undone.shown(stream.kind, sequence);
-    if (part.undone.passed_by_read_model() != passed) part.read_model_moved_at = now;
+    note_moves(parts_[stream.partition], now, [&, kind = stream.kind, to = sequence](Undone& undone) { undone.shown(kind, to); });
   }
   sample(now);
 }
@@ -58,8 +63,8 @@ std::optional<std::chrono::seconds> Admission::refuse(log::Partition partition, 
   auto& part = parts_[partition];
   refuses_ = is_full(refuses_, counted_where_it_moves(now), limits_.undone_max);
   const auto share = std::max<std::uint64_t>(1, limits_.undone_max / parts_.size());
-  part.refuses = owners_stand_still(part, now) && is_full(part.refuses, counted(part, now), share);
-  const bool is_refused = owners_stand_still(part, now) ? part.refuses : refuses_;
+  part.is_full = is_full(part.is_full, counted(part, now), share);
+  const bool is_refused = part.is_full && (refuses_ || owners_stand_still(part, now));
   if (!is_refused) part.refused_since = {};
   if (!is_refused || lets_one_in(part, now)) return std::nullopt;
   ++refused_;
@@ -79,16 +84,26 @@ std::uint64_t Admission::refused() const {
 }
 
 bool Admission::owners_stand_still(const Part& part, Instant now) const {
-  return part.undone.undecided() > 0 && now - part.owners_moved_at > limits_.still_after;
+  const auto queues = part.undone.queues();
+  for (std::size_t queue = 0; queue < Undone::kQueues; ++queue) {
+    const bool waits = queues[queue].undone > 0 && !queues[queue].is_for_read_model;
+    if (waits && now - part.moved_at[queue] > limits_.still_after) return true;
+  }
+  return false;
 }
 
-bool Admission::counts_read_model(const Part& part, Instant now) const {
-  return now - part.read_model_moved_at <= limits_.still_after && part.undone.unshown() <= 2 * limits_.undone_max;
+// What the lanes of the read model have before them, but for those that stand still.
+std::uint64_t Admission::unshown(const Part& part, Instant now) const {
+  if (part.undone.unshown() > 2 * limits_.undone_max) return 0;
+  const auto queues = part.undone.queues();
+  std::uint64_t unshown = 0;
+  for (std::size_t queue = 0; queue < Undone::kQueues; ++queue) {
+    if (queues[queue].is_for_read_model && now - part.moved_at[queue] <= limits_.still_after) unshown += queues[queue].undone;
+  }
+  return unshown;
 }
 
-std::uint64_t Admission::counted(const Part& part, Instant now) const {
-  return part.undone.undecided() + (counts_read_model(part, now) ? part.undone.unshown() : 0);
-}
+std::uint64_t Admission::counted(const Part& part, Instant now) const { return part.undone.undecided() + unshown(part, now); }
 
 std::uint64_t Admission::counted_where_it_moves(Instant now) const {
   std::uint64_t undone = 0;
@@ -97,9 +112,7 @@ std::uint64_t Admission::counted_where_it_moves(Instant now) const {
 }
 
 bool Admission::lets_one_in(Part& part, Instant now) const {
-  // With nothing undone here it is the others who are behind.
-  const bool begins = part.refused_since == Instant{} || part.undone.undecided() + part.undone.unshown() == 0;
-  part.refused_since = begins ? now : std::max({part.refused_since, part.owners_moved_at, part.read_model_moved_at});
+  part.refused_since = part.refused_since == Instant{} ? now : std::max(part.refused_since, std::ranges::max(part.moved_at));
   if (now - part.refused_since < limits_.one_let_in_after) return false;
   part.refused_since = now;
   return true;
@@ -109,7 +122,7 @@ std::chrono::seconds Admission::retry_after(const Part& part, Instant now) const
   if (samples_.empty() || owners_stand_still(part, now)) return limits_.retry_after_max;
   const auto last = look(now);
   const auto& first = samples_.front();
-  const auto done = counts_read_model(part, now) ? last.shown - std::min(last.shown, first.shown)
+  const auto done = unshown(part, now) > 0 ? last.shown - std::min(last.shown, first.shown)
                                                  : last.decided - std::min(last.decided, first.decided);
   const auto undone = counted_where_it_moves(now);
   const auto excess = undone - std::min(undone, resumes_at(limits_.undone_max));
@@ -132,7 +145,7 @@ Admission::Sample Admission::look(Instant now) const {
 
 void Admission::sample(Instant now) {
   if (!samples_.empty() && now - samples_.back().at < kSampleEvery) return;
-  while (samples_.size() > 1 && now - samples_.front().at > kSampledFor) samples_.pop_front();
+  while (!samples_.empty() && now - samples_.front().at > kSampledFor) samples_.pop_front();
   samples_.push_back(look(now));
 }
 

@@ -5,11 +5,13 @@
 //          * Every gateway hears all that is stored, so each counts for all; none asks another.
 //          * A read model that stands still (no Postgres, no projector, a lane that is paused), or is further behind than twice the bound
 //            (it was away; refusing would not have prevented it), does not count: commands do not depend on it.
-//          * A partition whose owners stand still does not hold up the others: it may hold its share of the bound, for itself.
+//          * Refused is who comes to a partition that holds its share of the bound. So none holds up the others, neither one that is
+//            overrun nor one of whose owners somebody stands still; what stands still leaves the whole bound to those that move.
 //          * Whatever was heard or was not, refusing never lasts: where nothing moves, one command now and then is let in, and what
 //            becomes of it tells how far all before it are.
 // Threads: every function may be called by all.
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -54,10 +56,9 @@ class Admission {
  private:
   struct Part {
     Undone undone;
-    Instant owners_moved_at{};      // or had nothing to do
-    Instant read_model_moved_at{};
-    Instant refused_since{};        // nothing has moved and nobody was let in since; zero: nobody is refused
-    bool refuses = false;           // while it stands still
+    std::array<Instant, Undone::kQueues> moved_at{};  // each queue, or there was nothing in it
+    Instant refused_since{};  // nothing has moved and nobody was let in since; zero: nobody is refused
+    bool is_full = false;     // of its own share
   };
   struct Sample {
     Instant at;
@@ -66,8 +67,10 @@ class Admission {
   };
 
   // All of these require: locked.
+  template <class Change>
+  void note_moves(Part& part, Instant now, Change change);
   [[nodiscard]] bool owners_stand_still(const Part& part, Instant now) const;
-  [[nodiscard]] bool counts_read_model(const Part& part, Instant now) const;
+  [[nodiscard]] std::uint64_t unshown(const Part& part, Instant now) const;
   [[nodiscard]] std::uint64_t counted(const Part& part, Instant now) const;
   [[nodiscard]] std::uint64_t counted_where_it_moves(Instant now) const;
   [[nodiscard]] bool lets_one_in(Part& part, Instant now) const;

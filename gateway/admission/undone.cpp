@@ -5,8 +5,6 @@
 #include <limits>
 #include <optional>
 
-#include "events/log/run_outline.hpp"
-
 namespace ordo::admission {
 namespace {
 
@@ -28,6 +26,8 @@ constexpr std::array kStages{
     Stage{StreamKind::billing, {Topic::billing_top_up, Topic::billing_account}, std::nullopt},
 };
 
+static_assert(kStages.size() == Undone::kQueues);
+
 constexpr auto kWholeMessage = std::numeric_limits<std::uint32_t>::max();
 
 }  // namespace
@@ -40,17 +40,14 @@ Undone::Undone(log::Partition partition) {
   }
 }
 
-void Undone::stored(const log::StoredMessage& message) {
+void Undone::stored(const log::StoredMessage& message, const log::RunOutline& run) {
   const auto kind = message.stream.kind;
-  if (kind != StreamKind::commands && kind != StreamKind::orders && kind != StreamKind::billing) return;
-  const auto run = log::outline_of(message.payload);
-  if (!run) return;
   for (auto& queue : queues_) {
     const auto& stage = kStages[queue.stage];
-    if (stage.input == kind) store(queue, message, run->events);
+    if (stage.input == kind) store(queue, message, run.events);
     if (stage.decided_in != kind) continue;
-    const auto decided = run->checkpoints.find(stage.input);
-    if (decided != run->checkpoints.end()) pass(queue, decided->second);
+    const auto decided = run.checkpoints.find(stage.input);
+    if (decided != run.checkpoints.end()) pass(queue, decided->second);
   }
 }
 
@@ -72,11 +69,24 @@ void Undone::store(Queue& queue, const log::StoredMessage& message, std::uint32_
 }
 
 void Undone::pass(Queue& queue, log::Position up_to) {
-  const bool is_shown = !kStages[queue.stage].decided_in;
-  auto& undone = is_shown ? unshown_ : undecided_;
-  undone -= queue.unpassed.count();
-  (is_shown ? passed_by_read_model_ : passed_by_owners_) += queue.unpassed.passed(up_to);
-  undone += queue.unpassed.count();
+  const auto& stage = kStages[queue.stage];
+  auto& undone = stage.decided_in ? undecided_ : unshown_;
+  const auto before = queue.unpassed.count();
+  const auto passed = queue.unpassed.passed(up_to);
+  const auto after = queue.unpassed.count();
+  undone = undone - before + after;
+  queue.passed += passed;
+  // What was not heard of came to light by being passed.
+  if (stage.input == StreamKind::commands) taken_ += after + passed - before;
+}
+
+std::array<Undone::Standing, Undone::kQueues> Undone::queues() const {
+  std::array<Standing, kQueues> standings;
+  for (std::size_t number = 0; number < kQueues; ++number) {
+    const auto& queue = queues_[number];
+    standings[number] = {queue.unpassed.count(), queue.passed, !kStages[queue.stage].decided_in};
+  }
+  return standings;
 }
 
 }  // namespace ordo::admission

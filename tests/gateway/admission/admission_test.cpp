@@ -117,13 +117,71 @@ TEST_CASE("a read model that comes back from far behind does not count until it 
 TEST_CASE("a partition whose owner stands still keeps its share of the bound to itself and holds up no other") {
   Told told(100, 4);
   told.accepted(100, 1);
-  CHECK(told.refuses(0));
+  CHECK(told.refuses(1));
+  CHECK_FALSE(told.refuses(0));
   told.now += 11s;
   CHECK_FALSE(told.refuses(0));
+  CHECK_FALSE(told.refuses(1));  // the one that is let in now and then
   CHECK(told.refuses(1));
   told.decided(100, 1);
   told.shown(1);
   CHECK_FALSE(told.refuses(1));
+}
+
+TEST_CASE("a partition that is overrun has nobody else refused") {
+  Told told(100, 4);
+  told.accepted(100, 1);
+  told.accepted(24, 2);
+  CHECK(told.refuses(1));
+  CHECK_FALSE(told.refuses(0));
+  CHECK_FALSE(told.refuses(2));
+  told.accepted(1, 2);
+  CHECK(told.refuses(2));
+}
+
+TEST_CASE("a partition stands still when one of its owners does, though another goes on") {
+  Told told(100, 4);
+  // Billing of partition 1 is away; orders decides what comes in, and it piles up before billing.
+  for (std::uint32_t order = 1; order <= 100; ++order) {
+    told.admission.hear(stored(Topic::order_create, order, 1, {}, 1), told.now);
+    told.admission.hear(stored(Topic::order_pending, order, 1, {{StreamKind::commands, {order, 0}}}, 1), told.now);
+  }
+  told.accepted(25, 2);
+  CHECK(told.refuses(1));
+  CHECK(told.refuses(2));
+  told.decided(25, 2);
+  told.shown(2);
+  for (std::uint32_t order = 101; order <= 104; ++order) {
+    told.now += 4s;
+    told.admission.hear(stored(Topic::order_create, order, 1, {}, 1), told.now);
+    told.admission.hear(stored(Topic::order_pending, order, 1, {{StreamKind::commands, {order, 0}}}, 1), told.now);
+  }
+  CHECK(told.refuses(1));
+  told.accepted(30, 2);
+  CHECK_FALSE(told.refuses(2));  // what stands still leaves the whole bound to the others
+}
+
+TEST_CASE("a lane of the read model that stands still does not count, though another moves") {
+  Told told(100);
+  told.accepted(100);
+  told.decided(100);
+  CHECK(told.refuses());
+  for (std::uint64_t number = 1; number <= 3; ++number) {
+    told.now += 4s;
+    told.admission.hear(stored(Topic::billing_top_up, number, 1), told.now);
+    told.admission.hear_shown({{{StreamKind::billing, 0}, number}}, told.now);
+  }
+  CHECK(told.admission.undone(told.now) == 0);
+  CHECK_FALSE(told.refuses());
+}
+
+TEST_CASE("letters and what nobody can read do not count") {
+  Told told(1);
+  told.admission.hear(stored(Topic::notification_failed, 1, 7), told.now);
+  auto damaged = stored(Topic::order_create, 1, 1);
+  damaged.payload = "no run";
+  told.admission.hear(damaged, told.now);
+  CHECK(told.admission.undone(told.now) == 0);
 }
 
 TEST_CASE("where nothing moves one command is let in now and then, so that a loss of the feed never means refusing for ever") {
