@@ -70,6 +70,18 @@ Exchange::~Exchange() {
 Exchange::Exchange(Exchange&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)), failed_(other.failed_), idle_(other.idle_) {}
 
+bool Exchange::closed_by_server() const {
+  char byte = 0;
+  const auto seen = recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return seen == 0 || (seen < 0 && !would_block());
+}
+
+void Exchange::open_anew(const std::string& host, const std::string& port) {
+  close(descriptor_);
+  descriptor_ = connect_to(host, port);
+  failed_ = descriptor_ < 0;
+}
+
 void Exchange::begin() {
   written_ = 0;
   received_.clear();

@@ -30,6 +30,10 @@ class Exchange {
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] bool idle() const { return idle_; }
 
+  // Requires: idle. A server closes what nobody uses; `open_anew` connects again, blocking.
+  [[nodiscard]] bool closed_by_server() const;
+  void open_anew(const std::string& host, const std::string& port);
+
   // Requires: idle. What is written here, `begin` sends: as much as the socket takes; `resume` sends the rest.
   [[nodiscard]] std::string& request() { return request_; }
   void begin();

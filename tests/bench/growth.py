@@ -12,6 +12,7 @@ from settings import Figures, Measure, Settings, milliseconds, table
 from stack import Stack
 
 EVENTS = 10_000_000
+FILLED_PARTITIONS = 4  # as fill_log makes them
 RATE = 1_000
 SHAPES: tuple[dict[str, int], ...] = (
     {"ORDO_PARTITIONS": 1}, {"ORDO_PARTITIONS": 2}, {"ORDO_PARTITIONS": 4}, {"ORDO_PARTITIONS": 2, "ORDO_INSTANCES": 2})
@@ -44,7 +45,7 @@ def loads_on(settings: Settings, events: int) -> dict[str, Any]:
         if events:
             fill(servers, events)
             servers.ordo("projections", "rebuild", limit_s=LIMIT_S)
-    with Rig(settings.users, first, **settings.environment) as rig:
+    with Rig(settings.users, first, **(settings.environment | {"ORDO_PARTITIONS": FILLED_PARTITIONS})) as rig:
         run_load(rig, Load(rate=100, seconds=1, connections=CONNECTIONS))
         return {"fixed": at_rate(rig, RATE, settings.shorter(20)), "full": full_rate(rig, settings)}
 

@@ -77,17 +77,21 @@ class Load {
     slots_.reserve(plan_.connections);
     for (std::size_t index = 0; index < plan_.connections; ++index) {
       slots_.push_back({Exchange(plan_.host, plan_.port), {}});
-      auto& exchange = slots_.back().exchange;
-      if (exchange.failed()) {
-        ++result_.failed_connections;
-        continue;
-      }
-      epoll_event event{};
-      event.events = EPOLLIN | EPOLLOUT | EPOLLET;
-      event.data.u64 = index;
-      epoll_ctl(poll_, EPOLL_CTL_ADD, exchange.descriptor(), &event);
-      idle_.push_back(index);
+      if (watch(index)) idle_.push_back(index);
     }
+  }
+
+  bool watch(std::size_t index) {
+    const auto& exchange = slots_[index].exchange;
+    if (exchange.failed()) {
+      ++result_.failed_connections;
+      return false;
+    }
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLOUT | EPOLLET;
+    event.data.u64 = index;
+    epoll_ctl(poll_, EPOLL_CTL_ADD, exchange.descriptor(), &event);
+    return true;
   }
 
   void send_what_is_due(const Schedule& schedule) {
@@ -134,9 +138,15 @@ class Load {
 
   void resume(std::uint64_t index) {
     auto& exchange = slots_[index].exchange;
-    if (exchange.idle()) return;
+    if (exchange.idle()) return exchange.closed_by_server() ? open_anew(index) : void();
     if (exchange.resume()) finish(index, true);
     else if (exchange.failed()) finish(index, false);
+  }
+
+  // What was not used for longer than the server likes: the next order would be lost on it.
+  void open_anew(std::uint64_t index) {
+    slots_[index].exchange.open_anew(plan_.host, plan_.port);
+    if (!watch(index)) std::erase(idle_, index);
   }
 
   void finish(std::uint64_t index, bool answered) {
