@@ -9,12 +9,14 @@
 #include <mutex>
 #include <optional>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include <jwt.h>
 #include <sodium.h>
 
 #include "events/identity/bounded_cache.hpp"
-#include "events/identity/signing_key.hpp"
+#include "events/identity/verifying_key.hpp"
 
 namespace ordo::identity {
 namespace {
@@ -41,11 +43,10 @@ TokenHash hash_of(std::string_view token, const std::array<unsigned char, 32>& k
   return TokenHash(hash);
 }
 
-// Without a key nothing is verified: for a look at the header.
-Token decode(const std::string& token, const std::string* key) {
+// Header and claims; nothing is verified.
+Token decode(const std::string& token) {
   jwt_t* decoded = nullptr;
-  const auto* bytes = key == nullptr ? nullptr : reinterpret_cast<const unsigned char*>(key->data());
-  if (jwt_decode(&decoded, token.c_str(), bytes, key == nullptr ? 0 : static_cast<int>(key->size())) != 0) decoded = nullptr;
+  if (jwt_decode(&decoded, token.c_str(), nullptr, 0) != 0) decoded = nullptr;
   return {decoded, &jwt_free};
 }
 
@@ -130,11 +131,11 @@ constexpr std::size_t kRefusedMax = 200'000;
 
 // What was verified goes with the keys that it was verified by.
 struct KnownKeys {
-  KnownKeys(const std::vector<SigningKey>& known, std::size_t remembered_max) : remembered(remembered_max) {
-    for (const auto& key : known) keys.emplace(key.id, key.pem);
+  KnownKeys(const std::vector<std::pair<std::string, VerifyingKey>>& known, std::size_t remembered_max) : remembered(remembered_max) {
+    for (const auto& [id, key] : known) keys.emplace(id, key);
   }
 
-  std::unordered_map<std::string, std::string> keys;  // id to PEM
+  std::unordered_map<std::string, VerifyingKey> keys;  // by their ids
   BoundedCache<TokenHash, Claims> remembered;         // valid until they expire
 };
 
@@ -176,7 +177,13 @@ Result<TokenCheck> TokenCheck::open(std::string_view public_keys, Clock& clock, 
 Result<void> TokenCheck::replace_keys(std::string_view public_keys) {
   const auto keys = read_public_keys(public_keys);
   if (!keys) return tl::unexpected(keys.error());
-  state_->replace(std::make_shared<KnownKeys>(*keys, state_->remembered_max));
+  std::vector<std::pair<std::string, VerifyingKey>> known;
+  for (const auto& key : *keys) {
+    auto verifying = VerifyingKey::read(key);
+    if (!verifying) return tl::unexpected(verifying.error());
+    known.emplace_back(key.id, std::move(*verifying));
+  }
+  state_->replace(std::make_shared<KnownKeys>(known, state_->remembered_max));
   return {};
 }
 
@@ -197,17 +204,18 @@ Result<Claims, TokenProblem> TokenCheck::verify(std::string_view token) const {
   const auto keys = state_->known();
   if (auto known = keys->remembered.find(hash, since_epoch(now))) return std::move(*known);
 
-  const std::string owned(token);
-  const auto unverified = decode(owned, nullptr);
-  if (!unverified) return tl::unexpected(TokenProblem::malformed);
-  if (text_header(unverified.get(), "alg") != "ES256") return tl::unexpected(TokenProblem::wrong_algorithm);
-  if (text_header(unverified.get(), "typ") != "JWT") return tl::unexpected(TokenProblem::malformed);
-  const auto key = keys->keys.find(text_header(unverified.get(), "kid"));
+  const auto decoded = decode(std::string(token));
+  if (!decoded) return tl::unexpected(TokenProblem::malformed);
+  if (text_header(decoded.get(), "alg") != "ES256") return tl::unexpected(TokenProblem::wrong_algorithm);
+  if (text_header(decoded.get(), "typ") != "JWT") return tl::unexpected(TokenProblem::malformed);
+  const auto key = keys->keys.find(text_header(decoded.get(), "kid"));
   if (key == keys->keys.end()) return tl::unexpected(TokenProblem::unknown_key);
 
-  const auto verified = decode(owned, &key->second);
-  if (!verified || jwt_get_alg(verified.get()) != JWT_ALG_ES256) return tl::unexpected(TokenProblem::bad_signature);
-  auto claims = read_claims(verified.get(), now);
+  const auto signature_at = token.rfind('.');
+  if (!key->second.has_signed(token.substr(0, signature_at), token.substr(signature_at + 1))) {
+    return tl::unexpected(TokenProblem::bad_signature);
+  }
+  auto claims = read_claims(decoded.get(), now);
   if (claims) keys->remembered.insert(hash, *claims, since_epoch(claims->expires));
   return claims;
 }
