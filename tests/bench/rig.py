@@ -66,6 +66,8 @@ class Sink:
 class Rig:
     """From entering to leaving; who leaves without an error has had the invariants checked."""
 
+    verifies = True  # `ordo verify` reads all that there ever was: of millions of orders in many minutes
+
     def __init__(self, users: int, first: Callable[[Stack], None] = lambda servers: None, **environment: object) -> None:
         """`first`: what is to be done while only the servers run."""
         self.users = users
@@ -138,8 +140,10 @@ class Rig:
         """A fast wrong answer is no answer."""
         began = time.monotonic()
         require_sound_money(self.stack)
-        self.stack.ordo("verify", limit_s=LIMIT_S)
+        if self.verifies:
+            self.stack.ordo("verify", limit_s=LIMIT_S)
         without = self.stack.number("select count(*) from read.orders where status = 'PAID' and not exists"
                                     " (select from read.notifications as sent where sent.order_id = orders.order_id and state = 'sent')")
         assert without == 0, f"{without} paid orders have no letter recorded as sent"
-        say(f"  invariants hold: money, ordo verify, a letter for each paid order ({time.monotonic() - began:.1f} s)")
+        verified = "ordo verify" if self.verifies else "not asked: ordo verify"
+        say(f"  invariants hold: money, a letter for each paid order, {verified} ({time.monotonic() - began:.1f} s)")
